@@ -1,0 +1,62 @@
+package dev.meseta.manager.shared;
+
+/**
+ * Every error code there is. The same words appear in problem+json, in tasks, in events, in the audit log and in {@code
+ * ErrorInfo.reason} on the wire. Codes are never renamed.
+ */
+public enum ErrorCode {
+    MALFORMED_REQUEST(ErrorCategory.USER, 400),
+    VALIDATION_FAILED(ErrorCategory.USER, 400),
+    REQUEST_TOO_LARGE(ErrorCategory.USER, 413),
+    UNSUPPORTED_MEDIA_TYPE(ErrorCategory.USER, 415),
+    METHOD_NOT_ALLOWED(ErrorCategory.USER, 405),
+    UNAUTHENTICATED(ErrorCategory.PERMISSION, 401),
+    FORBIDDEN(ErrorCategory.PERMISSION, 403),
+    NOT_FOUND(ErrorCategory.USER, 404),
+    NAME_TAKEN(ErrorCategory.CONFLICT, 409),
+    TASK_IN_PROGRESS(ErrorCategory.CONFLICT, 409),
+    IDEMPOTENCY_KEY_REUSED(ErrorCategory.CONFLICT, 409),
+    OBJECT_IN_USE(ErrorCategory.CONFLICT, 409),
+    STALE_VERSION(ErrorCategory.CONFLICT, 412),
+    IMAGE_NOT_FOUND(ErrorCategory.USER, 422),
+    IMAGE_NOT_READY(ErrorCategory.USER, 422),
+    IMAGE_INVALID(ErrorCategory.USER, 422),
+    NOT_ENOUGH_CAPACITY(ErrorCategory.CAPACITY, 422),
+    NO_SUITABLE_HOST(ErrorCategory.CAPACITY, 422),
+    ADDRESSES_EXHAUSTED(ErrorCategory.CAPACITY, 422),
+    VM_NOT_RUNNING(ErrorCategory.USER, 422),
+    VM_RUNNING(ErrorCategory.USER, 422),
+    SAME_HOST(ErrorCategory.USER, 422),
+    HOST_IN_MAINTENANCE(ErrorCategory.USER, 422),
+    HOST_NOT_UP(ErrorCategory.CAPACITY, 422),
+    ENROLMENT_TOKEN_INVALID(ErrorCategory.PERMISSION, 403),
+    TOO_MANY_REQUESTS(ErrorCategory.USER, 429),
+    HOST_UNREACHABLE(ErrorCategory.AGENT, 503),
+    FENCED(ErrorCategory.AGENT, 409),
+    DEADLINE_EXCEEDED(ErrorCategory.AGENT, 504),
+    CANCELLED(ErrorCategory.USER, 409),
+    MIGRATION_FAILED(ErrorCategory.AGENT, 500),
+    MIGRATION_CANCELLED(ErrorCategory.USER, 409),
+    OUTCOME_UNKNOWN(ErrorCategory.AGENT, 500),
+    DOMAIN_START_FAILED(ErrorCategory.AGENT, 500),
+    GUEST_DID_NOT_STOP(ErrorCategory.AGENT, 504),
+    AGENT_ERROR(ErrorCategory.AGENT, 500),
+    INTERNAL(ErrorCategory.INTERNAL, 500);
+
+    private final ErrorCategory category;
+    private final int httpStatus;
+
+    ErrorCode(ErrorCategory category, int httpStatus) {
+        this.category = category;
+        this.httpStatus = httpStatus;
+    }
+
+    public ErrorCategory category() {
+        return category;
+    }
+
+    /** Status of the REST answer that carries this code. */
+    public int httpStatus() {
+        return httpStatus;
+    }
+}

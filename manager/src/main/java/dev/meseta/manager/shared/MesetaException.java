@@ -1,0 +1,40 @@
+package dev.meseta.manager.shared;
+
+import java.io.Serial;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Something was refused or failed. The message says what was wrong, with which value, and what to do. */
+public final class MesetaException extends RuntimeException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final transient List<FieldError> fieldErrors;
+
+    public MesetaException(ErrorCode code, String message) {
+        this(code, message, List.of(), null);
+    }
+
+    public MesetaException(ErrorCode code, String message, @Nullable Throwable cause) {
+        this(code, message, List.of(), cause);
+    }
+
+    public MesetaException(ErrorCode code, String message, List<FieldError> fieldErrors, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.fieldErrors = List.copyOf(fieldErrors);
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    public List<FieldError> fieldErrors() {
+        return fieldErrors;
+    }
+
+    /** One bad field of a request: its JSON path and what to do about it. */
+    public record FieldError(String field, String message) {}
+}

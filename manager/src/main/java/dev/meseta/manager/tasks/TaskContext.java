@@ -1,0 +1,47 @@
+package dev.meseta.manager.tasks;
+
+import dev.meseta.manager.shared.ErrorCode;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A task as one step sees it.
+ *
+ * @param <P> the task's payload
+ */
+public interface TaskContext<P extends Record> {
+
+    UUID taskId();
+
+    String phase();
+
+    int attempt();
+
+    P payload();
+
+    UUID targetId();
+
+    boolean cancelRequested();
+
+    Optional<Instant> deadline();
+
+    /** The error a compensating task will end with. */
+    Optional<ErrorCode> pendingError();
+
+    String pendingErrorDetail();
+
+    String correlationId();
+
+    String requestedBy();
+
+    /** {@code task/phase/attempt}: the same after a crash, another after a retry. */
+    String operationId();
+
+    /** As {@link #operationId()}, for a phase that calls more than one agent method. */
+    String operationId(String suffix);
+
+    /** Shows progress to whoever watches; best effort, not part of the step's transaction. */
+    void reportProgress(Map<String, Object> progress);
+}
