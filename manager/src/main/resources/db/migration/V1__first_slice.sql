@@ -124,6 +124,8 @@ CREATE TABLE vm (
     user_data      text NOT NULL DEFAULT '',
     -- What the user wants: RUNNING or STOPPED.
     desired_power  text NOT NULL,
+    -- What an unfinished task is doing to it: WAIT_FOR_LAUNCH, STARTING, STOPPING, REBOOTING, MIGRATING, LOCKED; else null.
+    activity       text,
     -- Where it was placed; null when it is not meant to be anywhere. Written by placement and migration.
     host_id        uuid REFERENCES host,
     version        bigint NOT NULL DEFAULT 0,

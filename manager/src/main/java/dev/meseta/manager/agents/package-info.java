@@ -1,0 +1,7 @@
+/** Hosts as the manager reaches them: certificates, enrolment, commands, the watch of every host. The only importer of generated stubs. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"shared", "inventory", "audit"})
+package dev.meseta.manager.agents;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

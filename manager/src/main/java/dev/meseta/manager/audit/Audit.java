@@ -1,0 +1,28 @@
+package dev.meseta.manager.audit;
+
+import java.util.Map;
+
+/** Writes what somebody did, or tried to do. Never throws for bad values; joins no transaction of the caller. */
+public interface Audit {
+
+    void record(Entry entry);
+
+    /** How it ended. */
+    enum Outcome {
+        SUCCESS,
+        REFUSED,
+        FAILED
+    }
+
+    /** @param code error code, or empty */
+    record Entry(
+            String principal,
+            String remoteAddress,
+            String action,
+            String objectKind,
+            String objectId,
+            Outcome outcome,
+            String code,
+            String correlationId,
+            Map<String, Object> detail) {}
+}

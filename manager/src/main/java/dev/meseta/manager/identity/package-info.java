@@ -1,0 +1,7 @@
+/** Who somebody is and what they may do: accounts, sessions, API tokens, permissions. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"shared", "audit"})
+package dev.meseta.manager.identity;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

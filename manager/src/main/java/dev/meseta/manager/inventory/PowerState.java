@@ -1,0 +1,7 @@
+package dev.meseta.manager.inventory;
+
+/** What a user wants of a VM. */
+public enum PowerState {
+    RUNNING,
+    STOPPED
+}

@@ -1,0 +1,52 @@
+package dev.meseta.manager.inventory;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A VM: what a user wants of it, and what was last observed.
+ *
+ * @param activity what an unfinished task is doing to it, as the status to show; null when none
+ * @param hostId where it was placed
+ */
+public record Vm(
+        UUID id,
+        UUID clusterId,
+        String name,
+        String description,
+        int vcpus,
+        long memoryBytes,
+        Firmware firmware,
+        @Nullable UUID imageId,
+        String userData,
+        PowerState desiredPower,
+        @Nullable VmStatus activity,
+        @Nullable UUID hostId,
+        long version,
+        Instant createdAt,
+        Observed observed) {
+
+    /** What people see: the activity while there is one, else what was observed. */
+    public VmStatus status() {
+        return activity != null ? activity : observed.status();
+    }
+
+    /** What a guest boots with. */
+    public enum Firmware {
+        BIOS,
+        UEFI
+    }
+
+    /**
+     * Written only from what agents report.
+     *
+     * @param hostId where it runs; null when nowhere
+     */
+    public record Observed(
+            VmStatus status,
+            String statusReason,
+            Instant statusSince,
+            @Nullable UUID hostId,
+            @Nullable Instant observedAt) {}
+}

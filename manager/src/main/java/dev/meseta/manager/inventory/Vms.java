@@ -1,0 +1,68 @@
+package dev.meseta.manager.inventory;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** VMs of the inventory. Methods join the caller's transaction or open one. Every change publishes "vm.changed". */
+public interface Vms {
+
+    Optional<Vm> find(UUID vmId);
+
+    /** As {@link #find}, or NOT_FOUND. */
+    Vm require(UUID vmId);
+
+    List<Vm> all();
+
+    /** VMs that were placed on the host or were last observed there. */
+    List<Vm> onHost(UUID hostId);
+
+    /**
+     * Adds a VM, observed DOWN.
+     *
+     * @throws dev.meseta.manager.shared.MesetaException NAME_TAKEN, VALIDATION_FAILED
+     */
+    Vm create(NewVm vm);
+
+    /**
+     * Changes what a user may change; null fields stay.
+     *
+     * @throws dev.meseta.manager.shared.MesetaException STALE_VERSION, NAME_TAKEN, NOT_FOUND
+     */
+    Vm update(UUID vmId, long expectedVersion, VmChange change);
+
+    /** @throws dev.meseta.manager.shared.MesetaException STALE_VERSION when given and another. */
+    void checkVersion(UUID vmId, @Nullable Long expectedVersion);
+
+    void setDesiredPower(UUID vmId, PowerState power);
+
+    /** What an unfinished task does to it; null when it has ended. */
+    void setActivity(UUID vmId, @Nullable VmStatus activity);
+
+    /** Where it was placed; null: nowhere. */
+    void setHost(UUID vmId, @Nullable UUID hostId);
+
+    /** Takes the row away. Disks, NICs and reservations must be gone. */
+    void remove(UUID vmId);
+
+    /** A VM before it has been stored. */
+    record NewVm(
+            UUID id,
+            UUID clusterId,
+            String name,
+            String description,
+            int vcpus,
+            long memoryBytes,
+            Vm.Firmware firmware,
+            @Nullable UUID imageId,
+            String userData,
+            PowerState desiredPower) {}
+
+    /** Null: stays as it is. */
+    record VmChange(
+            @Nullable String name,
+            @Nullable String description,
+            @Nullable Integer vcpus,
+            @Nullable Long memoryBytes) {}
+}

@@ -1,0 +1,7 @@
+/** Storage domains, images and disks. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"shared", "identity", "audit", "inventory", "tasks", "agents"})
+package dev.meseta.manager.storage;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

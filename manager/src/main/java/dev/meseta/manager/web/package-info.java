@@ -1,0 +1,7 @@
+/** The outside: security filter chain, problem+json, event stream, OpenAPI. No business code. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"shared", "identity", "audit"})
+package dev.meseta.manager.web;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
