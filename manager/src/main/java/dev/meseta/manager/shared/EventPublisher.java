@@ -9,8 +9,6 @@ public interface EventPublisher {
 
     /**
      * Persists an event in the caller's transaction (or one of its own) and shows it to watchers after commit.
-     *
-     * @param kind stable, e.g. "vm.changed"
      */
     void publish(EventDraft event);
 
@@ -24,7 +22,11 @@ public interface EventPublisher {
         ERROR
     }
 
-    /** An event before it has an id and a time. */
+    /**
+     * An event before it has an id and a time.
+     *
+     * @param kind stable, e.g. "vm.changed"
+     */
     record EventDraft(
             String kind,
             String objectKind,
