@@ -34,8 +34,8 @@ final class BootDisk {
         long toolsStart = BOOT_START + bootSize;
         long toolsSize = roundUp(Files.size(tools));
         Path disk = work.resolve("disk.raw");
-        try (FileChannel channel =
-                FileChannel.open(disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(
+                disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(Files.readAllBytes(MASTER_BOOT_RECORD)), 0);
             ByteBuffer table = ByteBuffer.allocate(66).order(ByteOrder.LITTLE_ENDIAN);
             partition(table, true, 0x0e, BOOT_START, bootSize);

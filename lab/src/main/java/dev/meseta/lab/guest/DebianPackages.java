@@ -77,6 +77,8 @@ final class DebianPackages {
         File[] found = cache.toFile().listFiles((folder, name) -> name.startsWith(prefix));
         return found == null
                 ? Optional.empty()
-                : Stream.of(found).max(Comparator.comparingLong(File::lastModified)).map(File::toPath);
+                : Stream.of(found)
+                        .max(Comparator.comparingLong(File::lastModified))
+                        .map(File::toPath);
     }
 }

@@ -33,7 +33,8 @@ final class GuestInitramfs {
 
     /** @return the gzip-compressed cpio archive */
     Path build() throws IOException {
-        for (String folder : List.of("bin", "dev", "proc", "sys", "run", "tmp", "etc/acpi/PWRF", "etc/cgi-bin", "var")) {
+        for (String folder :
+                List.of("bin", "dev", "proc", "sys", "run", "tmp", "etc/acpi/PWRF", "etc/cgi-bin", "var")) {
             Files.createDirectories(root.resolve(folder));
         }
         Files.copy(Path.of("/bin/busybox"), root.resolve("bin/busybox"));
@@ -123,7 +124,12 @@ final class GuestInitramfs {
         Files.writeString(list, String.join("\n", names) + "\n");
         Path plain = work.resolve("root.cpio");
         ProcessBuilder cpio = new ProcessBuilder(
-                        "cpio", "--quiet", "--create", "--format=newc", "--owner=0:0", "--file=" + plain.toAbsolutePath())
+                        "cpio",
+                        "--quiet",
+                        "--create",
+                        "--format=newc",
+                        "--owner=0:0",
+                        "--file=" + plain.toAbsolutePath())
                 .directory(root.toFile())
                 .redirectInput(list.toFile());
         Programs.run(cpio, Duration.ofMinutes(1)).orThrow();

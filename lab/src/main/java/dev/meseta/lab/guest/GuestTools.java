@@ -30,7 +30,13 @@ final class GuestTools {
         add(agentPackage.resolve("usr/sbin/qemu-ga"), root, "usr/bin/qemu-ga");
         Path archive = work.resolve("tools.tar");
         ProcessBuilder tar = new ProcessBuilder(
-                        "tar", "--create", "--owner=0", "--group=0", "--sort=name", "--file=" + archive.toAbsolutePath(), ".")
+                        "tar",
+                        "--create",
+                        "--owner=0",
+                        "--group=0",
+                        "--sort=name",
+                        "--file=" + archive.toAbsolutePath(),
+                        ".")
                 .directory(root.toFile());
         Programs.run(tar, Duration.ofMinutes(1)).orThrow();
         return archive;

@@ -7,9 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +48,7 @@ public final class Programs {
 
     /** Runs a program to its end in a folder; its standard input is a file when one is given. */
     public static ProgramResult run(ProcessBuilder builder, Duration limit) {
-        if (builder.redirectInput() == ProcessBuilder.Redirect.PIPE) {
+        if (builder.redirectInput().type() == ProcessBuilder.Redirect.Type.PIPE) {
             builder.redirectInput(new File("/dev/null"));
         }
         try {
@@ -62,8 +62,7 @@ public final class Programs {
                         .formatted(String.join(" ", builder.command()), limit.toSeconds())));
             }
             // A child left behind may hold the pipes open; what the program itself wrote is there by now.
-            return new ProgramResult(
-                    builder.command(), process.exitValue(), collect(output), collect(errors));
+            return new ProgramResult(builder.command(), process.exitValue(), collect(output), collect(errors));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -80,7 +79,7 @@ public final class Programs {
      * @return its process id
      */
     public static long startDetached(List<String> arguments, Map<String, String> environment, Path log) {
-        List<String> command = new java.util.ArrayList<>(List.of("setsid"));
+        List<String> command = new ArrayList<>(List.of("setsid"));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
@@ -96,8 +95,7 @@ public final class Programs {
     }
 
     private static FutureTask<String> drain(InputStream stream, String name) {
-        FutureTask<String> task =
-                new FutureTask<>(() -> new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        FutureTask<String> task = new FutureTask<>(() -> new String(stream.readAllBytes(), StandardCharsets.UTF_8));
         Thread.ofVirtual().name("program-" + name).start(task);
         return task;
     }
@@ -108,12 +106,5 @@ public final class Programs {
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         }
-    }
-
-    /** Completes when a process that need not be a child of this one is gone. */
-    public static CompletableFuture<Void> whenGone(long pid) {
-        return ProcessHandle.of(pid)
-                .map(handle -> handle.onExit().thenAccept(ended -> {}))
-                .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 }
