@@ -1,50 +1,35 @@
 package dev.meseta.manager.agents.internal;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Where agents are told to find the manager. */
 final class AdvertisedAddress {
 
-    private final GrpcProperties properties;
-    private volatile int boundPort;
+    private final String publicAddress;
+    private volatile int port;
 
-    AdvertisedAddress(GrpcProperties properties) {
-        this.properties = properties;
-        this.boundPort = properties.listenAddress().getPort();
+    /** @param port 0 when it is not known before the server listens */
+    AdvertisedAddress(String publicAddress, int port) {
+        if (!HostAndPort.isIpLiteral(publicAddress) && !HostAndPort.isDnsName(publicAddress)) {
+            throw new IllegalArgumentException(
+                    "meseta.public-address must be a host name or an IP address, but is \"" + publicAddress + "\"");
+        }
+        this.publicAddress = publicAddress;
+        this.port = port;
     }
 
-    /** The server listens now; matters when it was told to take any free port. */
-    void bound(int port) {
-        boundPort = port;
+    /** The server listens now. */
+    void bound(int actualPort) {
+        port = actualPort;
     }
 
     HostAndPort get() {
-        if (!properties.advertised().isEmpty()) {
-            return HostAndPort.parse(properties.advertised())
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "meseta.grpc.advertised must be host:port, but is \"" + properties.advertised() + "\""));
-        }
-        InetSocketAddress listen = properties.listenAddress();
-        InetAddress address = listen.getAddress();
-        boolean wildcard = address != null && address.isAnyLocalAddress();
-        return new HostAndPort(wildcard ? machineName() : listen.getHostString(), boundPort);
+        return new HostAndPort(publicAddress, port);
     }
 
     /** Names and addresses for the manager's certificate; agents go by the id in it, these are for other tools. */
     List<String> certificateNames() {
-        return Stream.of(get().host(), "localhost", "127.0.0.1").distinct().toList();
-    }
-
-    private static String machineName() {
-        try {
-            String name = InetAddress.getLocalHost().getHostName();
-            return HostAndPort.isDnsName(name) ? name : "localhost";
-        } catch (UnknownHostException nameless) {
-            return "localhost";
-        }
+        return Stream.of(publicAddress, "localhost", "127.0.0.1").distinct().toList();
     }
 }

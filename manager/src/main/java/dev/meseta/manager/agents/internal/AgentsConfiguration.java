@@ -30,8 +30,9 @@ class AgentsConfiguration {
     }
 
     @Bean
-    AdvertisedAddress advertisedAddress(GrpcProperties properties) {
-        return new AdvertisedAddress(properties);
+    AdvertisedAddress advertisedAddress(
+            @Value("${meseta.public-address}") String publicAddress, GrpcProperties properties) {
+        return new AdvertisedAddress(publicAddress, properties.listenAddress().getPort());
     }
 
     @Bean

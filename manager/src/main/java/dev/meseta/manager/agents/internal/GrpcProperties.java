@@ -8,18 +8,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Where agents reach the manager.
  *
  * @param listen address:port of the manager's gRPC server; port 0: any
- * @param advertised host:port that agents shall use; empty: the listening address, or this machine's name when that is a
- *     wildcard
  */
 @ConfigurationProperties("meseta.grpc")
-record GrpcProperties(
-        @DefaultValue("0.0.0.0:9443") String listen,
-        @DefaultValue("") String advertised) {
+record GrpcProperties(@DefaultValue("0.0.0.0:8444") String listen) {
 
     InetSocketAddress listenAddress() {
         HostAndPort address = HostAndPort.parse(listen)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "meseta.grpc.listen must be address:port, for instance 0.0.0.0:9443, but is \"" + listen
+                        "meseta.grpc.listen must be address:port, for instance 0.0.0.0:8444, but is \"" + listen
                                 + "\""));
         return new InetSocketAddress(address.host(), address.port());
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ final class HostConnection implements WatchReader.Sink {
 
     private final UUID hostId;
     private final ConnectionContext context;
+    private final Runnable whenRemoved;
     private final HostEpoch epoch;
     private final Executor serial;
     // Spreads the reconnects of many hosts; seeded by the host so that a run can be repeated.
@@ -51,13 +53,16 @@ final class HostConnection implements WatchReader.Sink {
     private String resumeToken = "";
     private @Nullable String resumeInstance;
     private int attempts;
+    private String lastFailure = "";
     private boolean nonResponsive;
     private @Nullable ScheduledFuture<?> reconnect;
     private @Nullable ScheduledFuture<?> giveUp;
     private @Nullable ScheduledFuture<?> silence;
 
-    HostConnection(UUID hostId, ConnectionContext context) {
+    /** @param whenRemoved told when the connection has ended itself because there is no such host any more */
+    HostConnection(UUID hostId, ConnectionContext context, Runnable whenRemoved) {
         this.hostId = hostId;
+        this.whenRemoved = whenRemoved;
         this.context = context;
         this.epoch = new HostEpoch(hostId, context.manager().id(), context.ownership());
         this.serial = new SerialExecutor(context.threads());
@@ -74,20 +79,22 @@ final class HostConnection implements WatchReader.Sink {
         });
     }
 
-    /** Ends everything; nothing is reported any more. */
-    void close() {
+    /** Ends everything; nothing is reported any more. The answer completes when the last event in hand is dealt with. */
+    CompletableFuture<Void> close() {
         closed = true;
         live = false;
-        serial.execute(() -> {
-            cancel(reconnect);
-            cancel(giveUp);
-            cancel(silence);
-            endStream("closed");
-            Link current = link;
-            if (current != null) {
-                current.channel().shutdownNow();
-            }
-        });
+        return CompletableFuture.runAsync(this::shutDown, serial);
+    }
+
+    private void shutDown() {
+        live = false;
+        cancel(reconnect);
+        cancel(giveUp);
+        endStream("closed");
+        Link current = link;
+        if (current != null) {
+            current.channel().shutdownNow();
+        }
     }
 
     /** Whether the watch is complete at this moment. */
@@ -111,7 +118,10 @@ final class HostConnection implements WatchReader.Sink {
             Optional<Host> host = context.hosts().find(hostId);
             if (host.isEmpty()) {
                 LOG.info("Host {} was removed; it is not watched any more", hostId);
-                close();
+                context.statistics().forget(hostId);
+                closed = true;
+                shutDown();
+                whenRemoved.run();
                 return;
             }
             epoch.current();
@@ -126,9 +136,9 @@ final class HostConnection implements WatchReader.Sink {
             stream = WatchStream.open(current.channel(), resumeToken, new StreamEvents());
             expectSignOfLife();
         } catch (RuntimeException e) {
-            LOG.warn("The watch of host {} could not be opened: {}", hostId, e.toString());
-            LOG.debug("Why the watch of host {} could not be opened", hostId, e);
+            LOG.warn("The watch of host {} could not be opened", hostId, e);
             endStream("could not be opened");
+            lastFailure = "the watch could not be opened: " + e.getMessage();
             planGivingUp();
             planReconnect();
         }
@@ -176,9 +186,7 @@ final class HostConnection implements WatchReader.Sink {
             return;
         }
         endStream(reason);
-        if (closed) {
-            return;
-        }
+        lastFailure = reason;
         if (live) {
             live = false;
             LOG.warn("The watch of host {} broke: {}", hostId, reason);
@@ -230,8 +238,10 @@ final class HostConnection implements WatchReader.Sink {
         if (live || closed) {
             return;
         }
-        String reason = "no connection to its agent for %s s"
-                .formatted(context.properties().nonResponsiveAfter().toSeconds());
+        String reason = "no connection to its agent for %s; last attempt: %s"
+                .formatted(
+                        inWords(context.properties().nonResponsiveAfter()),
+                        lastFailure.isEmpty() ? "no answer yet" : lastFailure);
         LOG.warn("Host {} does not respond: {}", hostId, reason);
         // Its VMs become UNKNOWN: changes alone would not tell what they are.
         forgetResumeToken();
@@ -258,9 +268,7 @@ final class HostConnection implements WatchReader.Sink {
                     context.properties().watchSilence(),
                     () -> broken(
                             current,
-                            "nothing heard for %s s"
-                                    .formatted(
-                                            context.properties().watchSilence().toSeconds())));
+                            "nothing heard for " + inWords(context.properties().watchSilence())));
         }
     }
 
@@ -268,13 +276,17 @@ final class HostConnection implements WatchReader.Sink {
     private ScheduledFuture<?> later(Duration delay, Runnable work) {
         return context.timers()
                 .schedule(
-                        () -> serial.execute(() -> {
+                        () -> {
                             if (!closed) {
-                                work.run();
+                                serial.execute(work);
                             }
-                        }),
+                        },
                         delay.toMillis(),
                         TimeUnit.MILLISECONDS);
+    }
+
+    private static String inWords(Duration duration) {
+        return "%.1f s".formatted(duration.toMillis() / 1000.0);
     }
 
     private static void cancel(@Nullable ScheduledFuture<?> timer) {
@@ -345,12 +357,19 @@ final class HostConnection implements WatchReader.Sink {
 
         @Override
         public void onEvent(WatchStream from, WatchEvent event) {
-            serial.execute(() -> received(from, event));
+            inOrder(() -> received(from, event));
         }
 
         @Override
         public void onEnd(WatchStream from, String reason) {
-            serial.execute(() -> broken(from, reason));
+            inOrder(() -> broken(from, reason));
+        }
+
+        private void inOrder(Runnable work) {
+            // After the end there may be no threads any more.
+            if (!closed) {
+                serial.execute(work);
+            }
         }
     }
 }

@@ -7,11 +7,20 @@ import io.grpc.ManagedChannel;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /** A connection to every host there is. */
 final class HostConnections implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostConnections.class);
+    private static final int STOP_SECONDS = 5;
 
     private final ConnectionContext context;
     private final Map<UUID, HostConnection> connections = new ConcurrentHashMap<>();
@@ -26,7 +35,7 @@ final class HostConnections implements SmartLifecycle {
     void connect(UUID hostId) {
         if (running) {
             connections
-                    .computeIfAbsent(hostId, id -> new HostConnection(id, context))
+                    .computeIfAbsent(hostId, id -> new HostConnection(id, context, () -> connections.remove(id)))
                     .connectNow();
         }
     }
@@ -58,8 +67,16 @@ final class HostConnections implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        connections.values().forEach(HostConnection::close);
+        CompletableFuture<?> closed = CompletableFuture.allOf(
+                connections.values().stream().map(HostConnection::close).toArray(CompletableFuture<?>[]::new));
         connections.clear();
+        try {
+            closed.get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Not every host connection could be closed in order", e);
+        }
     }
 
     @Override

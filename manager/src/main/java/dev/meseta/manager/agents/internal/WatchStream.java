@@ -56,7 +56,8 @@ final class WatchStream {
         }
         StringBuilder text = new StringBuilder(status.getCode().name());
         if (status.getDescription() != null) {
-            text.append(": ").append(status.getDescription());
+            // gRPC writes the channel's pipeline on further lines.
+            text.append(": ").append(status.getDescription().lines().findFirst().orElse(""));
         }
         // Of a refused certificate only the innermost cause tells anything.
         Throwable cause = status.getCause();
