@@ -1,0 +1,103 @@
+package dev.meseta.manager.lifecycle.internal;
+
+import dev.meseta.manager.agents.AgentCall;
+import dev.meseta.manager.agents.AgentOutcome;
+import dev.meseta.manager.agents.DomainAnswer;
+import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.lifecycle.VmSpecifications;
+import dev.meseta.manager.lifecycle.internal.Payloads.StartVm;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.tasks.StepResult;
+import dev.meseta.manager.tasks.TaskContext;
+import dev.meseta.manager.tasks.TaskHandler;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * {@code vm.start}. It cannot be cancelled, and while its host gives no answer it neither ends nor is tried elsewhere:
+ * the guest may be running there.
+ */
+@Component
+class VmStartHandler implements TaskHandler<StartVm> {
+
+    private static final int ATTEMPTS = 3;
+
+    private final HostAgents agents;
+    private final Vms vms;
+    private final VmSpecifications specifications;
+    private final VmRows rows;
+
+    VmStartHandler(HostAgents agents, Vms vms, VmSpecifications specifications, VmRows rows) {
+        this.agents = agents;
+        this.vms = vms;
+        this.specifications = specifications;
+        this.rows = rows;
+    }
+
+    @Override
+    public String kind() {
+        return "vm.start";
+    }
+
+    @Override
+    public int schemaVersion() {
+        return 1;
+    }
+
+    @Override
+    public Class<StartVm> payloadType() {
+        return StartVm.class;
+    }
+
+    @Override
+    public Class<OperationPhase> phases() {
+        return OperationPhase.class;
+    }
+
+    @Override
+    public StepResult<StartVm> step(TaskContext<StartVm> context) {
+        UUID hostId = context.payload().hostId();
+        UUID vmId = context.targetId();
+        var specification = specifications.of(vms.require(vmId));
+        AgentCall call = AgentSteps.call(context);
+        return switch (AgentOutcome.of(() -> agents.ensureRunning(hostId, call, specification))) {
+            case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
+            case AgentOutcome.Succeeded succeeded -> running(context);
+            case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+            case AgentOutcome.Failed(ErrorCode code, String detail) ->
+                afterLooking(context, failed(context, code, detail));
+            case AgentOutcome.Unknown(String detail) ->
+                afterLooking(
+                        context,
+                        context.attempt() < ATTEMPTS
+                                ? new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, detail)
+                                : failed(context, ErrorCode.DOMAIN_START_FAILED, detail));
+        };
+    }
+
+    /** The operation says it does not run; believe it only when the hypervisor says so too. */
+    private StepResult<StartVm> afterLooking(TaskContext<StartVm> context, StepResult<StartVm> whenAbsent) {
+        return switch (DomainAnswer.ask(agents, context.payload().hostId(), context.targetId())) {
+            case DomainAnswer.Absent absent -> whenAbsent;
+            case DomainAnswer.Present present when present.holdsGuest() -> running(context);
+            case DomainAnswer.Present present -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+            case DomainAnswer.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+        };
+    }
+
+    private StepResult<StartVm> running(TaskContext<StartVm> context) {
+        return new StepResult.Succeed<>(context.payload(), "The VM runs.", () -> rows.idle(context.targetId()));
+    }
+
+    private StepResult<StartVm> failed(TaskContext<StartVm> context, ErrorCode code, String detail) {
+        UUID vmId = context.targetId();
+        return new StepResult.Fail<>(context.payload(), code, detail, () -> {
+            if (context.payload().restart()) {
+                rows.stopped(vmId);
+            } else {
+                rows.stoppedForGood(vmId);
+            }
+        });
+    }
+}
