@@ -81,15 +81,16 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
             // The disk of an id is made or there already: trying again is harmless.
-            case AgentOutcome.Unknown(String detail) -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, detail);
-            case AgentOutcome.Failed(ErrorCode code, String detail) -> undoBecause(payload, code, detail);
+            case AgentOutcome.Unknown unknown -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail());
+            case AgentOutcome.Failed failed -> undoBecause(payload, failed.code(), failed.detail());
             case AgentOutcome.Succeeded succeeded -> {
                 if (context.cancelRequested()) {
                     yield undoBecause(payload, ErrorCode.CANCELLED, "Cancelled before the VM was started.");
                 }
                 StepResult.TransactionalEffects ready = () -> disksReady(disks, outcomes);
                 yield payload.start()
-                        ? new StepResult.Advance<>(CreatePhase.VOLUME_READY.name(), payload, "The disk is there.", ready)
+                        ? new StepResult.Advance<>(
+                                CreatePhase.VOLUME_READY.name(), payload, "The disk is there.", ready)
                         : new StepResult.Succeed<>(payload, "The VM is created.", () -> {
                             ready.apply();
                             rows.idle(context.targetId());
@@ -112,8 +113,8 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     private void disksReady(List<Storage.Disk> disks, List<AgentOutcome> outcomes) {
         for (int index = 0; index < disks.size(); index++) {
             Storage.Disk disk = disks.get(index);
-            AgentOperation.Volume volume = outcomes.get(index) instanceof AgentOutcome.Succeeded(AgentOperation operation)
-                    ? operation.volume()
+            AgentOperation.Volume volume = outcomes.get(index) instanceof AgentOutcome.Succeeded succeeded
+                    ? succeeded.operation().volume()
                     : null;
             storage.diskReady(disk.id(), volume == null ? disk.sizeBytes() : volume.virtualSizeBytes());
         }
@@ -128,10 +129,10 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
             case AgentOutcome.Succeeded succeeded -> running(context);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
-            case AgentOutcome.Failed(ErrorCode code, String detail) ->
-                afterLooking(context, undoBecause(context.payload(), code, detail));
-            case AgentOutcome.Unknown(String detail) ->
-                afterLooking(context, new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, detail));
+            case AgentOutcome.Failed failed ->
+                afterLooking(context, undoBecause(context.payload(), failed.code(), failed.detail()));
+            case AgentOutcome.Unknown unknown ->
+                afterLooking(context, new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail()));
         };
     }
 
@@ -139,15 +140,14 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     private StepResult<CreateVm> afterLooking(TaskContext<CreateVm> context, StepResult<CreateVm> whenAbsent) {
         return switch (DomainAnswer.ask(agents, context.payload().hostId(), context.targetId())) {
             case DomainAnswer.Absent absent -> whenAbsent;
-            case DomainAnswer.Present present when present.holdsGuest() -> running(context);
-            case DomainAnswer.Present present -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+            case DomainAnswer.Present present ->
+                present.holdsGuest() ? running(context) : AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
             case DomainAnswer.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
         };
     }
 
     private StepResult<CreateVm> running(TaskContext<CreateVm> context) {
-        return new StepResult.Succeed<>(
-                context.payload(), "The VM runs.", () -> rows.idle(context.targetId()));
+        return new StepResult.Succeed<>(context.payload(), "The VM runs.", () -> rows.idle(context.targetId()));
     }
 
     private static StepResult<CreateVm> undoBecause(CreateVm payload, ErrorCode code, String detail) {
@@ -163,11 +163,11 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
         return switch (outcome) {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
-            case AgentOutcome.Unknown(String detail) -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, detail);
-            case AgentOutcome.Failed(ErrorCode code, String detail) ->
+            case AgentOutcome.Unknown unknown -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail());
+            case AgentOutcome.Failed failed ->
                 context.attempt() < UNDO_ATTEMPTS
-                        ? new StepResult.Retry<>(code, detail)
-                        : undone(context, " A disk was left on the storage: " + detail);
+                        ? new StepResult.Retry<>(failed.code(), failed.detail())
+                        : undone(context, " A disk was left on the storage: " + failed.detail());
             case AgentOutcome.Succeeded succeeded -> undone(context, "");
         };
     }

@@ -18,12 +18,11 @@ import dev.meseta.manager.placement.Placement.PlacementRequest;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.RequestContext;
-import dev.meseta.manager.shared.TimeOrderedUuid;
+import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.storage.Storage;
 import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.Tasks;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -42,7 +41,7 @@ class VmCreation {
     private final HostAgents agents;
     private final Tasks tasks;
     private final TransactionOperations transactions;
-    private final InstantSource clock;
+    private final UuidGenerator ids;
 
     VmCreation(
             Clusters clusters,
@@ -54,7 +53,7 @@ class VmCreation {
             HostAgents agents,
             Tasks tasks,
             TransactionOperations transactions,
-            InstantSource clock) {
+            UuidGenerator ids) {
         this.clusters = clusters;
         this.hosts = hosts;
         this.vms = vms;
@@ -64,7 +63,7 @@ class VmCreation {
         this.agents = agents;
         this.tasks = tasks;
         this.transactions = transactions;
-        this.clock = clock;
+        this.ids = ids;
     }
 
     Decision plan(NewVmRequest request) {
@@ -79,7 +78,7 @@ class VmCreation {
 
     TaskView create(NewVmRequest request, RequestContext by) {
         Resolved resolved = resolve(request);
-        UUID vmId = TimeOrderedUuid.next(clock);
+        UUID vmId = ids.next();
         // Which hosts are connected is not asked inside the transaction.
         Optional<UUID> worker = request.start() ? Optional.empty() : Optional.of(workerOf(request, resolved));
         TaskView task = transactions.execute(status -> store(vmId, request, resolved, worker, by));

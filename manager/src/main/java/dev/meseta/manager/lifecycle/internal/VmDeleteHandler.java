@@ -60,11 +60,12 @@ class VmDeleteHandler implements TaskHandler<DeleteVm> {
         return switch (outcome) {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
-            case AgentOutcome.Unknown(String detail) -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, detail);
-            case AgentOutcome.Failed(ErrorCode code, String detail) ->
+            case AgentOutcome.Unknown unknown -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail());
+            case AgentOutcome.Failed failed ->
                 context.attempt() < ATTEMPTS
-                        ? new StepResult.Retry<>(code, detail)
-                        : new StepResult.Fail<>(context.payload(), code, detail, () -> rows.idle(vmId));
+                        ? new StepResult.Retry<>(failed.code(), failed.detail())
+                        : new StepResult.Fail<>(
+                                context.payload(), failed.code(), failed.detail(), () -> rows.idle(vmId));
             case AgentOutcome.Succeeded succeeded -> removed(context);
         };
     }

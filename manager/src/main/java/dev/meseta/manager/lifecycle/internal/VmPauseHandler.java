@@ -53,12 +53,14 @@ final class VmPauseHandler implements TaskHandler<PauseVm> {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
             case AgentOutcome.Succeeded succeeded -> done(context);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
-            case AgentOutcome.Failed(ErrorCode code, String detail) -> failed(context, code, detail);
-            case AgentOutcome.Unknown(String detail) ->
+            case AgentOutcome.Failed failed -> failed(context, failed.code(), failed.detail());
+            case AgentOutcome.Unknown unknown ->
                 switch (DomainAnswer.ask(agents, hostId, context.targetId())) {
                     case DomainAnswer.Absent absent -> failed(context, ErrorCode.VM_NOT_RUNNING, "The VM has stopped.");
-                    case DomainAnswer.Present present when present.paused() == paused -> done(context);
-                    case DomainAnswer.Present present -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, detail);
+                    case DomainAnswer.Present present ->
+                        present.paused() == paused
+                                ? done(context)
+                                : new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail());
                     case DomainAnswer.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
                 };
         };

@@ -52,8 +52,7 @@ class VmRebootHandler implements TaskHandler<RebootVm> {
         RebootVm payload = context.payload();
         UUID hostId = payload.hostId();
         AgentCall call = AgentSteps.call(context, context.operationId(), Optional.of(payload.giveUpAt()));
-        AgentOutcome outcome =
-                AgentOutcome.of(() -> agents.reboot(hostId, call, context.targetId(), payload.forced()));
+        AgentOutcome outcome = AgentOutcome.of(() -> agents.reboot(hostId, call, context.targetId(), payload.forced()));
         boolean hadItsTime = context.cancelRequested() || !clock.instant().isBefore(payload.giveUpAt());
         if (outcome instanceof AgentOutcome.Running && hadItsTime) {
             outcome = AgentOutcome.of(() -> agents.cancelOperation(hostId, call.operationId()));
@@ -63,18 +62,17 @@ class VmRebootHandler implements TaskHandler<RebootVm> {
                 AgentSteps.waitFor(context, hadItsTime ? AgentSteps.NO_ANSWER : AgentSteps.RUNNING);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
             case AgentOutcome.Succeeded succeeded ->
-                new StepResult.Succeed<>(
-                        payload, "The guest boots again.", () -> rows.idle(context.targetId()));
+                new StepResult.Succeed<>(payload, "The guest boots again.", () -> rows.idle(context.targetId()));
             // A guest may have booted again, or not; it runs either way, and a second reset would be worse than none.
-            case AgentOutcome.Unknown(String detail) -> failed(context, ErrorCode.OUTCOME_UNKNOWN, detail);
-            case AgentOutcome.Failed(ErrorCode code, String detail) -> {
-                boolean ranOut = code == ErrorCode.CANCELLED || code == ErrorCode.DEADLINE_EXCEEDED;
+            case AgentOutcome.Unknown unknown -> failed(context, ErrorCode.OUTCOME_UNKNOWN, unknown.detail());
+            case AgentOutcome.Failed failed -> {
+                boolean ranOut = failed.code() == ErrorCode.CANCELLED || failed.code() == ErrorCode.DEADLINE_EXCEEDED;
                 yield ranOut && !context.cancelRequested()
                         ? failed(
                                 context,
                                 ErrorCode.GUEST_DID_NOT_STOP,
                                 "The guest did not follow the request to boot again in time. Reboot it by force.")
-                        : failed(context, ranOut ? ErrorCode.CANCELLED : code, detail);
+                        : failed(context, ranOut ? ErrorCode.CANCELLED : failed.code(), failed.detail());
             }
         };
     }

@@ -65,14 +65,13 @@ class VmStartHandler implements TaskHandler<StartVm> {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
             case AgentOutcome.Succeeded succeeded -> running(context);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
-            case AgentOutcome.Failed(ErrorCode code, String detail) ->
-                afterLooking(context, failed(context, code, detail));
-            case AgentOutcome.Unknown(String detail) ->
+            case AgentOutcome.Failed failed -> afterLooking(context, failed(context, failed.code(), failed.detail()));
+            case AgentOutcome.Unknown unknown ->
                 afterLooking(
                         context,
                         context.attempt() < ATTEMPTS
-                                ? new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, detail)
-                                : failed(context, ErrorCode.DOMAIN_START_FAILED, detail));
+                                ? new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail())
+                                : failed(context, ErrorCode.DOMAIN_START_FAILED, unknown.detail()));
         };
     }
 
@@ -80,8 +79,8 @@ class VmStartHandler implements TaskHandler<StartVm> {
     private StepResult<StartVm> afterLooking(TaskContext<StartVm> context, StepResult<StartVm> whenAbsent) {
         return switch (DomainAnswer.ask(agents, context.payload().hostId(), context.targetId())) {
             case DomainAnswer.Absent absent -> whenAbsent;
-            case DomainAnswer.Present present when present.holdsGuest() -> running(context);
-            case DomainAnswer.Present present -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+            case DomainAnswer.Present present ->
+                present.holdsGuest() ? running(context) : AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
             case DomainAnswer.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
         };
     }

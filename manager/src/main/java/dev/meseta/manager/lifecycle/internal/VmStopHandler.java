@@ -57,9 +57,7 @@ class VmStopHandler implements TaskHandler<StopVm> {
             return stopped(context);
         }
         AgentCall call = AgentSteps.call(
-                context,
-                context.operationId(),
-                payload.forced() ? Optional.empty() : Optional.of(payload.giveUpAt()));
+                context, context.operationId(), payload.forced() ? Optional.empty() : Optional.of(payload.giveUpAt()));
         AgentOutcome outcome =
                 AgentOutcome.of(() -> agents.ensureStopped(hostId, call, context.targetId(), payload.forced()));
         if (outcome instanceof AgentOutcome.Running && guestHadItsTime(context)) {
@@ -69,10 +67,10 @@ class VmStopHandler implements TaskHandler<StopVm> {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, untilNextLook(payload));
             case AgentOutcome.Succeeded succeeded -> stopped(context);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
-            case AgentOutcome.Failed(ErrorCode code, String detail) ->
-                afterLooking(context, hostId, keptRunning(context, code, detail));
-            case AgentOutcome.Unknown(String detail) ->
-                afterLooking(context, hostId, new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, detail));
+            case AgentOutcome.Failed failed ->
+                afterLooking(context, hostId, keptRunning(context, failed.code(), failed.detail()));
+            case AgentOutcome.Unknown unknown ->
+                afterLooking(context, hostId, new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail()));
         };
     }
 
