@@ -100,6 +100,17 @@ class VmLifecycleService implements VmLifecycle {
         });
     }
 
+    /** The VM went down by itself: gives its place back and, when the guest wanted it, remembers that it shall stay down. */
+    TaskView settle(UUID vmId, boolean stayDown, RequestContext by) {
+        return inTransaction(() -> {
+            Vm vm = vms.require(vmId);
+            if (stayDown) {
+                vms.setDesiredPower(vmId, PowerState.STOPPED);
+            }
+            return submit(Verb.STOP, vm, new StopVm(null, false, clock.instant()), by);
+        });
+    }
+
     @Override
     public TaskView stop(UUID vmId, StopMode mode, @Nullable Long expectedVersion, RequestContext by) {
         return inTransaction(() -> {
