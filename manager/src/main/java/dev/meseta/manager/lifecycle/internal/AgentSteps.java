@@ -22,6 +22,9 @@ final class AgentSteps {
     /** How soon a host that gave no answer, or an undecided one, is asked again. */
     static final Duration NO_ANSWER = Duration.ofSeconds(2);
 
+    /** Something unexpected keeps happening where giving up could cost a guest. */
+    static final Duration STUCK = Duration.ofSeconds(30);
+
     private AgentSteps() {}
 
     static AgentCall call(TaskContext<?> context, String operationId, Optional<Instant> deadline) {

@@ -2,7 +2,9 @@ package dev.meseta.manager.lifecycle.internal;
 
 import dev.meseta.manager.inventory.VmObserved;
 import dev.meseta.manager.inventory.VmStatus;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,7 @@ class ReconcilerLoop implements SmartLifecycle {
     private final VmReconciler reconciler;
     private final LifecycleProperties properties;
     private @Nullable ScheduledExecutorService loop;
+    private @Nullable Future<?> scans;
 
     ReconcilerLoop(VmReconciler reconciler, LifecycleProperties properties) {
         this.reconciler = reconciler;
@@ -39,8 +42,8 @@ class ReconcilerLoop implements SmartLifecycle {
             return;
         }
         try {
-            running.schedule(
-                    () -> guarded(() -> reconciler.consider(event.vmId())), SETTLING_MS, TimeUnit.MILLISECONDS);
+            CompletableFuture.delayedExecutor(SETTLING_MS, TimeUnit.MILLISECONDS, running)
+                    .execute(() -> guarded(() -> reconciler.consider(event.vmId())));
         } catch (RejectedExecutionException e) {
             LOG.debug("VM {} is looked at after the next start: this manager is stopping", event.vmId());
         }
@@ -51,15 +54,20 @@ class ReconcilerLoop implements SmartLifecycle {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("vm-reconciler").factory());
         long interval = properties.reconcileInterval().toMillis();
-        started.scheduleWithFixedDelay(() -> guarded(reconciler::scan), interval, interval, TimeUnit.MILLISECONDS);
+        scans = started.scheduleWithFixedDelay(
+                () -> guarded(reconciler::scan), interval, interval, TimeUnit.MILLISECONDS);
         loop = started;
     }
 
     @Override
     public synchronized void stop() {
         if (loop != null) {
+            if (scans != null) {
+                scans.cancel(false);
+            }
             loop.shutdownNow();
             loop = null;
+            scans = null;
         }
     }
 

@@ -25,8 +25,7 @@ import org.springframework.stereotype.Component;
 @Component
 class VmCreateHandler implements TaskHandler<CreateVm> {
 
-    /** A disk that cannot be removed this often is left behind; the row of the VM is not. */
-    private static final int UNDO_ATTEMPTS = 5;
+    private static final int ATTEMPTS = 5;
 
     private final HostAgents agents;
     private final Vms vms;
@@ -60,6 +59,11 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     @Override
     public Class<CreatePhase> phases() {
         return CreatePhase.class;
+    }
+
+    @Override
+    public int maxAttempts(String phase) {
+        return ATTEMPTS;
     }
 
     @Override
@@ -156,6 +160,28 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     }
 
     private StepResult<CreateVm> undo(TaskContext<CreateVm> context) {
+        return switch (DomainAnswer.ask(agents, context.payload().hostId(), context.targetId())) {
+            case DomainAnswer.Absent absent -> removeVolumes(context);
+            case DomainAnswer.Present present -> stop(context);
+            case DomainAnswer.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+        };
+    }
+
+    private StepResult<CreateVm> stop(TaskContext<CreateVm> context) {
+        AgentCall call = AgentSteps.call(context, context.operationId("stop"), Optional.empty());
+        AgentOutcome outcome =
+                AgentOutcome.of(() -> agents.ensureStopped(context.payload().hostId(), call, context.targetId(), true));
+        return switch (outcome) {
+            case AgentOutcome.Succeeded succeeded -> removeVolumes(context);
+            case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
+            case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+            // Nothing is removed under a guest that runs.
+            case AgentOutcome.Failed failed -> AgentSteps.waitFor(context, AgentSteps.STUCK);
+            case AgentOutcome.Unknown unknown -> AgentSteps.waitFor(context, AgentSteps.STUCK);
+        };
+    }
+
+    private StepResult<CreateVm> removeVolumes(TaskContext<CreateVm> context) {
         UUID vmId = context.targetId();
         List<Storage.Disk> disks = storage.disksOf(vmId);
         AgentOutcome outcome =
@@ -164,10 +190,7 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
             case AgentOutcome.Unknown unknown -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail());
-            case AgentOutcome.Failed failed ->
-                context.attempt() < UNDO_ATTEMPTS
-                        ? new StepResult.Retry<>(failed.code(), failed.detail())
-                        : undone(context, " A disk was left on the storage: " + failed.detail());
+            case AgentOutcome.Failed failed -> new StepResult.Retry<>(failed.code(), failed.detail());
             case AgentOutcome.Succeeded succeeded -> undone(context, "");
         };
     }
@@ -178,5 +201,16 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
                 context.pendingError().orElse(ErrorCode.INTERNAL),
                 context.pendingErrorDetail() + remark,
                 () -> rows.removed(context.targetId()));
+    }
+
+    /** A disk that cannot be removed is left behind and said so; the row of the VM is not left. */
+    @Override
+    public StepResult<CreateVm> giveUp(TaskContext<CreateVm> context, ErrorCode code, String detail) {
+        if (CreatePhase.valueOf(context.phase()) != CreatePhase.UNDOING) {
+            return undoBecause(context.payload(), code, detail);
+        }
+        return code == ErrorCode.INTERNAL
+                ? AgentSteps.waitFor(context, AgentSteps.STUCK)
+                : undone(context, " A disk was left on the storage: " + detail);
     }
 }

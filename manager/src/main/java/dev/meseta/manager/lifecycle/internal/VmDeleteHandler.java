@@ -16,8 +16,6 @@ import org.springframework.stereotype.Component;
 @Component
 class VmDeleteHandler implements TaskHandler<DeleteVm> {
 
-    private static final int ATTEMPTS = 5;
-
     private final HostAgents agents;
     private final Storage storage;
     private final VmRows rows;
@@ -61,17 +59,22 @@ class VmDeleteHandler implements TaskHandler<DeleteVm> {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
             case AgentOutcome.Unknown unknown -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail());
-            case AgentOutcome.Failed failed ->
-                context.attempt() < ATTEMPTS
-                        ? new StepResult.Retry<>(failed.code(), failed.detail())
-                        : new StepResult.Fail<>(
-                                context.payload(), failed.code(), failed.detail(), () -> rows.idle(vmId));
+            case AgentOutcome.Failed failed -> new StepResult.Retry<>(failed.code(), failed.detail());
             case AgentOutcome.Succeeded succeeded -> removed(context);
         };
+    }
+
+    private StepResult<DeleteVm> failed(TaskContext<DeleteVm> context, ErrorCode code, String detail) {
+        return new StepResult.Fail<>(context.payload(), code, detail, () -> rows.idle(context.targetId()));
     }
 
     private StepResult<DeleteVm> removed(TaskContext<DeleteVm> context) {
         return new StepResult.Succeed<>(
                 context.payload(), "The VM and its disks are gone.", () -> rows.removed(context.targetId()));
+    }
+
+    @Override
+    public StepResult<DeleteVm> giveUp(TaskContext<DeleteVm> context, ErrorCode code, String detail) {
+        return failed(context, code, detail);
     }
 }

@@ -74,4 +74,9 @@ final class VmPauseHandler implements TaskHandler<PauseVm> {
     private StepResult<PauseVm> failed(TaskContext<PauseVm> context, ErrorCode code, String detail) {
         return new StepResult.Fail<>(context.payload(), code, detail, () -> rows.idle(context.targetId()));
     }
+
+    @Override
+    public StepResult<PauseVm> giveUp(TaskContext<PauseVm> context, ErrorCode code, String detail) {
+        return failed(context, code, detail);
+    }
 }

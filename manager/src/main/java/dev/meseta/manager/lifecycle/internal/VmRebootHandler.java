@@ -80,4 +80,9 @@ class VmRebootHandler implements TaskHandler<RebootVm> {
     private StepResult<RebootVm> failed(TaskContext<RebootVm> context, ErrorCode code, String detail) {
         return new StepResult.Fail<>(context.payload(), code, detail, () -> rows.idle(context.targetId()));
     }
+
+    @Override
+    public StepResult<RebootVm> giveUp(TaskContext<RebootVm> context, ErrorCode code, String detail) {
+        return failed(context, code, detail);
+    }
 }

@@ -51,15 +51,33 @@ class VmStartHandler implements TaskHandler<StartVm> {
     }
 
     @Override
-    public Class<OperationPhase> phases() {
-        return OperationPhase.class;
+    public Class<StartPhase> phases() {
+        return StartPhase.class;
+    }
+
+    @Override
+    public int maxAttempts(String phase) {
+        return ATTEMPTS;
     }
 
     @Override
     public StepResult<StartVm> step(TaskContext<StartVm> context) {
+        return switch (StartPhase.valueOf(context.phase())) {
+            case REQUESTED -> run(context);
+            case LOOKING ->
+                afterLooking(
+                        context,
+                        failed(
+                                context,
+                                context.pendingError().orElse(ErrorCode.INTERNAL),
+                                context.pendingErrorDetail()));
+            case SUCCEEDED, FAILED -> throw new IllegalStateException(context.phase() + " has no step");
+        };
+    }
+
+    private StepResult<StartVm> run(TaskContext<StartVm> context) {
         UUID hostId = context.payload().hostId();
-        UUID vmId = context.targetId();
-        var specification = specifications.of(vms.require(vmId));
+        var specification = specifications.of(vms.require(context.targetId()));
         AgentCall call = AgentSteps.call(context);
         return switch (AgentOutcome.of(() -> agents.ensureRunning(hostId, call, specification))) {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, AgentSteps.RUNNING);
@@ -67,11 +85,7 @@ class VmStartHandler implements TaskHandler<StartVm> {
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
             case AgentOutcome.Failed failed -> afterLooking(context, failed(context, failed.code(), failed.detail()));
             case AgentOutcome.Unknown unknown ->
-                afterLooking(
-                        context,
-                        context.attempt() < ATTEMPTS
-                                ? new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail())
-                                : failed(context, ErrorCode.DOMAIN_START_FAILED, unknown.detail()));
+                afterLooking(context, new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail()));
         };
     }
 
@@ -98,5 +112,16 @@ class VmStartHandler implements TaskHandler<StartVm> {
                 rows.stoppedForGood(vmId);
             }
         });
+    }
+
+    /** Whatever went wrong: the guest may be running, so its place is not given back without looking. */
+    @Override
+    public StepResult<StartVm> giveUp(TaskContext<StartVm> context, ErrorCode code, String detail) {
+        if (StartPhase.valueOf(context.phase()) == StartPhase.LOOKING) {
+            return AgentSteps.waitFor(context, AgentSteps.STUCK);
+        }
+        ErrorCode reported = code == ErrorCode.OUTCOME_UNKNOWN ? ErrorCode.DOMAIN_START_FAILED : code;
+        return new StepResult.Compensate<>(
+                StartPhase.LOOKING.name(), context.payload(), reported, detail, StepResult.TransactionalEffects.NONE);
     }
 }

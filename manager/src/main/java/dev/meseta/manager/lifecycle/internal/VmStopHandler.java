@@ -112,4 +112,9 @@ class VmStopHandler implements TaskHandler<StopVm> {
         return new StepResult.Fail<>(
                 context.payload(), reported, explanation, () -> rows.keptRunning(context.targetId()));
     }
+
+    @Override
+    public StepResult<StopVm> giveUp(TaskContext<StopVm> context, ErrorCode code, String detail) {
+        return keptRunning(context, code, detail);
+    }
 }
