@@ -5,7 +5,6 @@ import dev.meseta.manager.inventory.VmStatus;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +40,8 @@ class ReconcilerLoop implements SmartLifecycle {
         if (event.now() != VmStatus.DOWN || running == null) {
             return;
         }
-        try {
-            CompletableFuture.delayedExecutor(SETTLING_MS, TimeUnit.MILLISECONDS, running)
-                    .execute(() -> guarded(() -> reconciler.consider(event.vmId())));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("VM {} is looked at after the next start: this manager is stopping", event.vmId());
-        }
+        CompletableFuture.delayedExecutor(SETTLING_MS, TimeUnit.MILLISECONDS, running)
+                .execute(() -> guarded(() -> reconciler.consider(event.vmId())));
     }
 
     @Override
