@@ -27,6 +27,7 @@ public enum ErrorCode {
     ADDRESSES_EXHAUSTED(ErrorCategory.CAPACITY, 422),
     VM_NOT_RUNNING(ErrorCategory.USER, 422),
     VM_RUNNING(ErrorCategory.USER, 422),
+    NOT_MIGRATING(ErrorCategory.USER, 422),
     SAME_HOST(ErrorCategory.USER, 422),
     HOST_IN_MAINTENANCE(ErrorCategory.USER, 422),
     HOST_NOT_UP(ErrorCategory.CAPACITY, 422),
