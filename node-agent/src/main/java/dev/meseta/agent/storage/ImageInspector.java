@@ -45,32 +45,32 @@ final class ImageInspector {
     }
 
     /** A format that is known and not accepted, by bytes at an offset. */
-    private record Signature(String name, int offset, byte[] bytes) {
+    private record Signature(String name, int offset, String text) {
 
-        static Signature text(String name, int offset, String text) {
-            return new Signature(name, offset, text.getBytes(StandardCharsets.ISO_8859_1));
+        byte[] bytes() {
+            return text.getBytes(StandardCharsets.ISO_8859_1);
         }
     }
 
     private static final List<Signature> REFUSED = List.of(
-            Signature.text("VMDK", 0, "KDMV"),
-            Signature.text("VMDK", 0, "COWD"),
-            Signature.text("VMDK", 0, "# Disk DescriptorFile"),
-            Signature.text("VDI", 0, "<<< "),
-            Signature.text("VHDX", 0, "vhdxfile"),
-            Signature.text("VHD", 0, "conectix"),
-            Signature.text("QED", 0, "QED\0"),
-            Signature.text("LUKS", 0, "LUKS\u00ba\u00be"),
-            Signature.text("Parallels", 0, "WithoutFreeSpace"),
-            Signature.text("Parallels", 0, "WithouFreSpacExt"),
-            Signature.text("Bochs", 0, "Bochs Virtual HD Image"),
-            Signature.text("gzip", 0, "\u001f\u008b"),
-            Signature.text("xz", 0, "\u00fd7zXZ\0"),
-            Signature.text("zstd", 0, "(\u00b5/\u00fd"),
-            Signature.text("bzip2", 0, "BZh"),
-            Signature.text("zip", 0, "PK\u0003\u0004"),
-            Signature.text("tar", 257, "ustar"),
-            Signature.text("OVA or other XML", 0, "<?xml"));
+            new Signature("VMDK", 0, "KDMV"),
+            new Signature("VMDK", 0, "COWD"),
+            new Signature("VMDK", 0, "# Disk DescriptorFile"),
+            new Signature("VDI", 0, "<<< "),
+            new Signature("VHDX", 0, "vhdxfile"),
+            new Signature("VHD", 0, "conectix"),
+            new Signature("QED", 0, "QED\0"),
+            new Signature("LUKS", 0, "LUKS\u00ba\u00be"),
+            new Signature("Parallels", 0, "WithoutFreeSpace"),
+            new Signature("Parallels", 0, "WithouFreSpacExt"),
+            new Signature("Bochs", 0, "Bochs Virtual HD Image"),
+            new Signature("gzip", 0, "\u001f\u008b"),
+            new Signature("xz", 0, "\u00fd7zXZ\0"),
+            new Signature("zstd", 0, "(\u00b5/\u00fd"),
+            new Signature("bzip2", 0, "BZh"),
+            new Signature("zip", 0, "PK\u0003\u0004"),
+            new Signature("tar", 257, "ustar"),
+            new Signature("OVA or other XML", 0, "<?xml"));
 
     /**
      * Finds out what a file is, from its content alone.
@@ -112,7 +112,7 @@ final class ImageInspector {
         if ((header.incompatibleFeatures() & Qcow2Header.CORRUPT) != 0) {
             throw invalid("The image is marked as corrupt");
         }
-        if ((header.incompatibleFeatures() & ~(Qcow2Header.HARMLESS_FEATURES)) != 0) {
+        if ((header.incompatibleFeatures() & ~Qcow2Header.HARMLESS_FEATURES) != 0) {
             throw invalid("The image uses qcow2 features that are not known");
         }
         if (header.encryption() != 0) {
