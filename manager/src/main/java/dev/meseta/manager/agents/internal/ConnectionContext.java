@@ -1,0 +1,26 @@
+package dev.meseta.manager.agents.internal;
+
+import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.inventory.Observations;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What every host connection works with.
+ *
+ * @param timers only hand work on to {@code threads}
+ * @param threads may block
+ */
+record ConnectionContext(
+        ManagerIdentity manager,
+        HostOwnership ownership,
+        HostChannels channels,
+        Hosts hosts,
+        Observations observations,
+        AgentEvents events,
+        LatestHostStatistics statistics,
+        AgentsProperties properties,
+        InstantSource clock,
+        ScheduledExecutorService timers,
+        Executor threads) {}
