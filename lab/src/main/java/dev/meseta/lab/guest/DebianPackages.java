@@ -1,5 +1,6 @@
 package dev.meseta.lab.guest;
 
+import dev.meseta.lab.process.FileTrees;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
 import java.io.File;

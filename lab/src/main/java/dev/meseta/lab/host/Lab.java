@@ -82,10 +82,16 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * Makes hosts 1 to {@code count} where they are missing and switches on those that are off, with libvirt running.
-     * Running it again is harmless.
+     * Makes hosts 1 to {@code count} where they are missing, switches on those that are off, and starts libvirt on all of
+     * them. Running it again is harmless.
      */
     public void start(int count) {
+        startHosts(count);
+        startLibvirtd();
+    }
+
+    /** As {@link #start}, without libvirt. */
+    public void startHosts(int count) {
         if (count < 1 || count > LabNames.HIGHEST_HOST) {
             throw new IllegalArgumentException(
                     "a lab has 1 to %d hosts, not %d".formatted(LabNames.HIGHEST_HOST, count));
@@ -100,6 +106,10 @@ public final class Lab implements AutoCloseable {
         hosts.forEach(host -> new HostFiles(hostFolder(host.name())).write(host.name(), host.address(), hostTable));
         network.ensure();
         hosts.forEach(LabHost::powerOn);
+    }
+
+    /** Starts libvirt on every host where it does not run, and waits until all answer. */
+    public void startLibvirtd() {
         hosts.forEach(LabHost::startLibvirtd);
     }
 

@@ -4,6 +4,7 @@ import dev.meseta.lab.process.Await;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,10 +161,13 @@ public final class LabHost {
         }
     }
 
-    /** Whether the agent has enrolled before: its state is on the host's disk. */
+    /** Whether the agent has enrolled before: what it got is on the host's disk. */
     public boolean agentHasJoined() {
-        String[] state = disk(AGENT_STATE).toFile().list();
-        return state != null && state.length > 0;
+        return Files.exists(joinedMark());
+    }
+
+    private Path joinedMark() {
+        return folder.resolve("joined");
     }
 
     /** Starts the agent; nothing happens when it runs. */
@@ -246,6 +250,12 @@ public final class LabHost {
                 .filter(process -> process.program().startsWith("qemu-system-")
                         && process.arguments().contains("-name"))
                 .toList();
+    }
+
+    /** The domain's name in the argument vector of its QEMU. */
+    public String guestName(HostProcess qemu) {
+        String value = qemu.arguments().get(qemu.arguments().indexOf("-name") + 1);
+        return value.replaceFirst("^guest=", "").replaceFirst(",debug-threads=on$", "");
     }
 
     /** Every process of the host. */
