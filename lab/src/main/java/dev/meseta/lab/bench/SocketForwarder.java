@@ -1,0 +1,57 @@
+package dev.meseta.lab.bench;
+
+import dev.meseta.lab.host.LabHost;
+import dev.meseta.lab.process.Await;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The plainest way to reach another host's libvirt: two socats. What our control tunnel is measured against. */
+final class SocketForwarder implements AutoCloseable {
+
+    private static final String PORT = "16999";
+
+    private final LabHost source;
+    private final LabHost target;
+    private final String socket;
+
+    SocketForwarder(LabHost source, LabHost target) {
+        this.source = source;
+        this.target = target;
+        this.socket = "/run/raw-forward-" + target.name() + ".sock";
+        target.start(
+                "raw-forward",
+                List.of(
+                        "socat",
+                        "TCP-LISTEN:" + PORT + ",bind=" + target.address() + ",fork,reuseaddr,nodelay",
+                        "UNIX-CONNECT:/run/libvirt/libvirt-sock"),
+                Map.of());
+        source.start(
+                "raw-forward",
+                List.of(
+                        "socat",
+                        "UNIX-LISTEN:" + socket + ",fork,mode=600",
+                        "TCP:" + target.address() + ":" + PORT + ",nodelay"),
+                Map.of());
+        Path onHost = source.disk(socket);
+        Await.until("the forwarder's socket", Duration.ofSeconds(10), () -> Files.exists(onHost));
+        Await.until("the forwarder's port", Duration.ofSeconds(10), () -> source.exec(
+                        "virsh", "--connect", connectUri(), "version")
+                .succeeded());
+    }
+
+    /** libvirt URI of the target, as seen on the source. */
+    String connectUri() {
+        return "qemu+unix:///system?socket=" + socket;
+    }
+
+    @Override
+    public void close() {
+        for (LabHost host : List.of(source, target)) {
+            host.kill(host.processes("socat"));
+        }
+        source.exec("rm", "--force", socket).orThrow();
+    }
+}
