@@ -29,6 +29,7 @@ import org.xml.sax.SAXException;
 final class RawDomain {
 
     private static final String NAME = "raw-twin";
+    private static final String FOLDER = "/var/lib/libvirt";
     private static final String MAC_ADDRESS = "52:54:00:77:00:01";
 
     private final String address;
@@ -43,9 +44,9 @@ final class RawDomain {
     RawDomain(LabHost host, UUID vmId, String address) {
         this.address = address;
         this.folder = LabHost.SHARED_STORAGE + "/raw-twin";
-        host.exec("mkdir", "--parents", "--mode=0755", folder).orThrow();
+        host.exec("mkdir", "--parents", "--mode=0755", folder);
         Document document = parse(
-                host.exec("virsh", "dumpxml", vmId.toString()).orThrow().output());
+                host.exec("virsh", "dumpxml", vmId.toString()).output());
         this.backingImage = backingImage(host, document);
         this.definition = twin(document);
         writeSeed(host);
@@ -63,22 +64,21 @@ final class RawDomain {
     /** A new thin disk over the same image, then {@code virsh create}. */
     void start(LabHost host) {
         host.exec(
-                        "qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", backingImage, disk())
-                .orThrow();
-        host.exec("chown", "--reference=" + backingImage, disk()).orThrow();
-        host.exec("chmod", "0660", disk()).orThrow();
-        Path file = host.disk("/run/raw-twin.xml");
+                        "qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", backingImage, disk());
+        host.exec("chown", "--reference=" + backingImage, disk());
+        host.exec("chmod", "0660", disk());
+        Path file = host.disk(FOLDER + "/raw-twin.xml");
         try {
             Files.writeString(file, definition);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        host.exec("virsh", "--quiet", "create", "/run/raw-twin.xml").orThrow();
+        host.exec("virsh", "--quiet", "create", FOLDER + "/raw-twin.xml");
     }
 
     void destroy(LabHost host) {
-        host.exec("virsh", "--quiet", "destroy", NAME).orThrow();
-        host.exec("rm", "--force", disk()).orThrow();
+        host.exec("virsh", "--quiet", "destroy", NAME);
+        host.exec("rm", "--force", disk());
     }
 
     private String disk() {
@@ -91,7 +91,7 @@ final class RawDomain {
 
     private void writeSeed(LabHost host) {
         try {
-            Path content = Files.createDirectories(host.disk("/run/raw-twin-seed"));
+            Path content = Files.createDirectories(host.disk(FOLDER + "/raw-twin-seed"));
             Files.writeString(
                     content.resolve("meta-data"), "instance-id: %s\nlocal-hostname: %s\n".formatted(NAME, NAME));
             Files.writeString(content.resolve("user-data"), "#cloud-config\n");
@@ -118,15 +118,13 @@ final class RawDomain {
                         "cidata",
                         "-joliet",
                         "-rational-rock",
-                        "/run/raw-twin-seed")
-                .orThrow();
-        host.exec("chmod", "0644", seed()).orThrow();
+                        FOLDER + "/raw-twin-seed");
+        host.exec("chmod", "0644", seed());
     }
 
     private static String backingImage(LabHost host, Document document) {
         String disk = element(document, "disk", 0, "source").getAttribute("file");
         String info = host.exec("qemu-img", "info", "--force-share", "--output=json", disk)
-                .orThrow()
                 .output();
         return tools.jackson.databind.json.JsonMapper.shared()
                 .readTree(info)

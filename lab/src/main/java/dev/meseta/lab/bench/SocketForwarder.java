@@ -2,11 +2,8 @@ package dev.meseta.lab.bench;
 
 import dev.meseta.lab.host.LabHost;
 import dev.meseta.lab.process.Await;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** The plainest way to reach another host's libvirt: two socats. What our control tunnel is measured against. */
 final class SocketForwarder implements AutoCloseable {
@@ -21,24 +18,20 @@ final class SocketForwarder implements AutoCloseable {
         this.source = source;
         this.target = target;
         this.socket = "/run/raw-forward-" + target.name() + ".sock";
-        target.start(
+        target.startProgram(
                 "raw-forward",
                 List.of(
                         "socat",
                         "TCP-LISTEN:" + PORT + ",bind=" + target.address() + ",fork,reuseaddr,nodelay",
-                        "UNIX-CONNECT:/run/libvirt/libvirt-sock"),
-                Map.of());
-        source.start(
+                        "UNIX-CONNECT:/run/libvirt/libvirt-sock"));
+        source.startProgram(
                 "raw-forward",
                 List.of(
                         "socat",
                         "UNIX-LISTEN:" + socket + ",fork,mode=600",
-                        "TCP:" + target.address() + ":" + PORT + ",nodelay"),
-                Map.of());
-        Path onHost = source.disk(socket);
-        Await.until("the forwarder's socket", Duration.ofSeconds(10), () -> Files.exists(onHost));
-        Await.until("the forwarder's port", Duration.ofSeconds(10), () -> source.exec(
-                        "virsh", "--connect", connectUri(), "version")
+                        "TCP:" + target.address() + ":" + PORT + ",nodelay"));
+        Await.until("the forwarder to libvirt of " + target.name(), Duration.ofSeconds(10), () -> source.exec(
+                        List.of("virsh", "--connect", connectUri(), "version"))
                 .succeeded());
     }
 
@@ -52,6 +45,6 @@ final class SocketForwarder implements AutoCloseable {
         for (LabHost host : List.of(source, target)) {
             host.kill(host.processes("socat"));
         }
-        source.exec("rm", "--force", socket).orThrow();
+        source.exec("rm", "--force", socket);
     }
 }

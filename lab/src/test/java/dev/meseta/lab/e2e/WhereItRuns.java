@@ -79,7 +79,7 @@ final class WhereItRuns implements AutoCloseable {
         if (!host.isUp()) {
             return false;
         }
-        ProgramResult result = host.exec("virsh", "--quiet", "--readonly", "domstate", vmId);
+        ProgramResult result = host.exec(List.of("virsh", "--quiet", "--readonly", "domstate", vmId));
         return result.succeeded() && result.output().strip().equals("running");
     }
 }
