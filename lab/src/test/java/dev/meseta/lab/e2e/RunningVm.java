@@ -26,6 +26,7 @@ final class RunningVm implements AutoCloseable {
     /** Creates it on a host and waits until its guest answers. */
     static RunningVm create(TestDataCenter dataCenter, String name, String hostId, int memoryMiB)
             throws TimeoutException {
+        MesetaClient client = dataCenter.client();
         JsonNode image =
                 client.get("/images?q=name:lab-guest").required("items").required(0);
         JsonNode task = client.submit(
