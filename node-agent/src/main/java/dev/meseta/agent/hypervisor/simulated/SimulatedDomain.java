@@ -1,0 +1,43 @@
+package dev.meseta.agent.hypervisor.simulated;
+
+import dev.meseta.agent.hypervisor.DomainDefinition;
+import dev.meseta.agent.hypervisor.DomainReason;
+import dev.meseta.agent.hypervisor.DomainState;
+import dev.meseta.agent.hypervisor.DomainStatus;
+import org.jspecify.annotations.Nullable;
+
+/** A domain on one simulated host. Guarded by the fabric's lock. */
+final class SimulatedDomain {
+
+    final DomainDefinition definition;
+    final boolean external;
+    GuestBehaviour behaviour;
+    DomainState state;
+    DomainReason reason;
+    /** The migration it takes part in, as source or as target. */
+    @Nullable SimulatedMigration migration;
+
+    SimulatedDomain(
+            DomainDefinition definition,
+            boolean external,
+            GuestBehaviour behaviour,
+            DomainState state,
+            DomainReason reason) {
+        this.definition = definition;
+        this.external = external;
+        this.behaviour = behaviour;
+        this.state = state;
+        this.reason = reason;
+    }
+
+    DomainStatus status() {
+        return new DomainStatus(
+                definition.vmId(),
+                definition.name(),
+                state,
+                reason,
+                definition.vcpus(),
+                definition.memoryBytes(),
+                external);
+    }
+}

@@ -1,0 +1,430 @@
+package dev.meseta.agent.hypervisor.simulated;
+
+import dev.meseta.agent.hypervisor.Capability;
+import dev.meseta.agent.hypervisor.DomainDefinition;
+import dev.meseta.agent.hypervisor.DomainEventDispatcher;
+import dev.meseta.agent.hypervisor.DomainListener;
+import dev.meseta.agent.hypervisor.DomainReason;
+import dev.meseta.agent.hypervisor.DomainState;
+import dev.meseta.agent.hypervisor.DomainStatus;
+import dev.meseta.agent.hypervisor.HostFacts;
+import dev.meseta.agent.hypervisor.Hypervisor;
+import dev.meseta.agent.hypervisor.HypervisorException;
+import dev.meseta.agent.hypervisor.HypervisorException.Code;
+import dev.meseta.agent.hypervisor.MigrationChange;
+import dev.meseta.agent.hypervisor.MigrationOutcome;
+import dev.meseta.agent.hypervisor.MigrationRequest;
+import dev.meseta.agent.hypervisor.MigrationStatistics;
+import dev.meseta.agent.hypervisor.Subscription;
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+/** One simulated host of a {@link SimulatedFabric}. Its calls take no virtual time, apart from migrations and faults. */
+public final class SimulatedHypervisor implements Hypervisor {
+
+    private static final long MEBIBYTE = 1L << 20;
+    private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(2);
+
+    private final SimulatedFabric fabric;
+    private final SimulatedHost host;
+    private final SplittableRandom random;
+    private final FaultPlan faults;
+    private final FaultGate gate;
+    private final DomainEventDispatcher events;
+    private final Map<UUID, SimulatedDomain> domains = new LinkedHashMap<>();
+    private UUID bootId;
+    private boolean up = true;
+
+    SimulatedHypervisor(SimulatedFabric fabric, SimulatedHost host, SplittableRandom random) {
+        this.fabric = fabric;
+        this.host = host;
+        this.random = random;
+        this.faults = new FaultPlan(random.split());
+        this.gate = new FaultGate(faults, fabric.clock());
+        // Virtual threads: a fleet has thousands of hosts in one process.
+        this.events = new DomainEventDispatcher(
+                Thread.ofVirtual().name("simulated-events-" + host.hostname()).factory());
+        this.bootId = newBootId();
+    }
+
+    public SimulatedHost host() {
+        return host;
+    }
+
+    /** What shall go wrong on this host. */
+    public FaultPlan faults() {
+        return faults;
+    }
+
+    @Override
+    public HostFacts facts() {
+        return gate.call(
+                SimulatedOperation.FACTS,
+                () -> whenUp(() -> new HostFacts(
+                        host.hostname(),
+                        bootId.toString(),
+                        "simulated",
+                        "simulated",
+                        "simulated",
+                        host.cpus(),
+                        "simulated",
+                        host.memoryBytes(),
+                        HostFacts.Acceleration.KVM,
+                        List.of())));
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public List<DomainStatus> domains() {
+        return gate.call(
+                SimulatedOperation.LIST,
+                () -> whenUp(() ->
+                        domains.values().stream().map(SimulatedDomain::status).toList()));
+    }
+
+    @Override
+    public Optional<DomainStatus> domain(UUID vmId) {
+        return gate.call(
+                SimulatedOperation.LIST,
+                () -> whenUp(() -> Optional.ofNullable(domains.get(vmId)).map(SimulatedDomain::status)));
+    }
+
+    @Override
+    public void start(DomainDefinition definition) {
+        gate.run(
+                SimulatedOperation.START,
+                () -> whenUp(() -> {
+                    refuseIfHere(definition.vmId(), Code.DOMAIN_EXISTS);
+                    refuseIfTooLarge(definition, Code.DOMAIN_START_FAILED);
+                    put(newDomain(definition, false, DomainState.RUNNING, DomainReason.NONE));
+                }));
+    }
+
+    @Override
+    public void shutdown(UUID vmId) {
+        gate.run(
+                SimulatedOperation.SHUTDOWN,
+                () -> whenUp(() -> {
+                    SimulatedDomain domain = active(vmId);
+                    if (domain.behaviour.heedsPowerButton()) {
+                        var unused = fabric.clock()
+                                .schedule(
+                                        domain.behaviour.shutdownTime(),
+                                        () -> fabric.locked(() -> endIfRunning(domain, DomainReason.GUEST_SHUTDOWN)));
+                    }
+                }));
+    }
+
+    @Override
+    public void destroy(UUID vmId) {
+        gate.run(
+                SimulatedOperation.DESTROY,
+                () -> whenUp(() -> {
+                    SimulatedDomain domain = domains.get(vmId);
+                    if (domain != null) {
+                        refuseIfExternal(domain);
+                        end(domain, DomainReason.DESTROYED);
+                    }
+                }));
+    }
+
+    @Override
+    public void reboot(UUID vmId, boolean forced) {
+        gate.run(
+                SimulatedOperation.REBOOT,
+                () -> whenUp(() -> {
+                    SimulatedDomain unused = active(vmId);
+                }));
+    }
+
+    @Override
+    public void suspend(UUID vmId) {
+        gate.run(
+                SimulatedOperation.SUSPEND,
+                () -> whenUp(() -> change(active(vmId), DomainState.PAUSED, DomainReason.USER)));
+    }
+
+    @Override
+    public void resume(UUID vmId) {
+        gate.run(
+                SimulatedOperation.RESUME,
+                () -> whenUp(() -> change(active(vmId), DomainState.RUNNING, DomainReason.NONE)));
+    }
+
+    @Override
+    public MigrationOutcome migrate(MigrationRequest request) {
+        Optional<Fault> fault = gate.draw(SimulatedOperation.MIGRATE);
+        OptionalInt breaksAtPercent = gate.before(SimulatedOperation.MIGRATE, fault);
+        CompletableFuture<MigrationOutcome> result = whenUp(() -> beginMigration(request, breaksAtPercent));
+        try {
+            MigrationOutcome outcome = result.get();
+            gate.after(SimulatedOperation.MIGRATE, fault);
+            return outcome;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof HypervisorException cause) {
+                throw new HypervisorException(cause.code(), String.valueOf(cause.getMessage()), cause);
+            }
+            throw new HypervisorException(Code.HYPERVISOR_ERROR, "the simulation failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HypervisorException(Code.OUTCOME_UNKNOWN, "interrupted while the migration goes on", e);
+        }
+    }
+
+    @Override
+    public Optional<MigrationStatistics> migrationProgress(UUID vmId) {
+        return whenUp(() -> Optional.ofNullable(domains.get(vmId))
+                .flatMap(SimulatedHypervisor::outgoing)
+                .map(SimulatedMigration::statistics));
+    }
+
+    @Override
+    public void changeMigration(UUID vmId, MigrationChange change) {
+        gate.run(
+                SimulatedOperation.CHANGE_MIGRATION,
+                () -> whenUp(() -> outgoing(vmId).change(change)));
+    }
+
+    @Override
+    public void switchToPostCopy(UUID vmId) {
+        gate.run(
+                SimulatedOperation.SWITCH_TO_POST_COPY,
+                () -> whenUp(() -> outgoing(vmId).switchToPostCopy()));
+    }
+
+    @Override
+    public void cancelMigration(UUID vmId) {
+        gate.run(
+                SimulatedOperation.CANCEL_MIGRATION,
+                () -> whenUp(() -> outgoing(vmId).cancel()));
+    }
+
+    @Override
+    public Subscription subscribe(DomainListener listener) {
+        return events.subscribe(listener);
+    }
+
+    /** Changes how a guest behaves; a running migration keeps the old behaviour. */
+    public void setBehaviour(UUID vmId, GuestBehaviour behaviour) {
+        whenUp(() -> {
+            here(vmId).behaviour = behaviour;
+        });
+    }
+
+    /** Puts a domain on the host that Meseta did not make. */
+    public void startExternal(DomainDefinition definition) {
+        whenUp(() -> {
+            refuseIfHere(definition.vmId(), Code.DOMAIN_EXISTS);
+            put(newDomain(definition, true, DomainState.RUNNING, DomainReason.NONE));
+        });
+    }
+
+    /** The guest powers itself off. */
+    public void powerOffByGuest(UUID vmId) {
+        whenUp(() -> end(here(vmId), DomainReason.GUEST_SHUTDOWN));
+    }
+
+    /** The emulator of a domain dies. */
+    public void crash(UUID vmId) {
+        whenUp(() -> end(here(vmId), DomainReason.CRASHED));
+    }
+
+    /** The host loses power: its domains end and nobody here is told; every call fails until {@link #powerOn}. */
+    public void powerOff() {
+        fabric.locked(() -> {
+            up = false;
+            List<SimulatedDomain> lost = List.copyOf(domains.values());
+            domains.clear();
+            for (SimulatedDomain domain : lost) {
+                if (domain.migration != null) {
+                    domain.migration.lost(domain);
+                }
+            }
+        });
+    }
+
+    /** The host is back, with a new boot id and without domains; listeners hear that those it had are gone. */
+    public void powerOn() {
+        fabric.locked(() -> {
+            if (!up) {
+                up = true;
+                bootId = newBootId();
+                for (DomainStatus known : events.known()) {
+                    publishGone(known, DomainReason.CRASHED);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        powerOff();
+        faults.close();
+        events.close();
+        fabric.remove(this);
+    }
+
+    void put(SimulatedDomain domain) {
+        domains.put(domain.definition.vmId(), domain);
+        events.publish(domain.status());
+    }
+
+    void change(SimulatedDomain domain, DomainState state, DomainReason reason) {
+        domain.state = state;
+        domain.reason = reason;
+        events.publish(domain.status());
+    }
+
+    void drop(SimulatedDomain domain, DomainReason reason) {
+        if (domains.remove(domain.definition.vmId(), domain)) {
+            publishGone(domain.status(), reason);
+        }
+    }
+
+    private void publishGone(DomainStatus status, DomainReason reason) {
+        events.publish(new DomainStatus(
+                status.vmId(),
+                status.name(),
+                DomainState.GONE,
+                reason,
+                status.vcpus(),
+                status.memoryBytes(),
+                status.external()));
+    }
+
+    private void endIfRunning(SimulatedDomain domain, DomainReason reason) {
+        if (up && domains.get(domain.definition.vmId()) == domain && domain.state == DomainState.RUNNING) {
+            end(domain, reason);
+        }
+    }
+
+    private void end(SimulatedDomain domain, DomainReason reason) {
+        drop(domain, reason);
+        if (domain.migration != null) {
+            domain.migration.lost(domain);
+        }
+    }
+
+    private CompletableFuture<MigrationOutcome> beginMigration(MigrationRequest request, OptionalInt breaksAtPercent) {
+        SimulatedDomain leaving = active(request.definition().vmId());
+        if (leaving.migration != null) {
+            throw new HypervisorException(Code.MIGRATION_FAILED, "a migration of this domain is under way");
+        }
+        SimulatedHypervisor target = fabric.hostAt(addressOf(request.migrationUri()))
+                .filter(candidate -> candidate != this && candidate.up)
+                .orElseThrow(() ->
+                        new HypervisorException(Code.MIGRATION_FAILED, "nothing answers at " + request.migrationUri()));
+        target.refuseIfHere(request.definition().vmId(), Code.MIGRATION_FAILED);
+        target.refuseIfTooLarge(request.definition(), Code.MIGRATION_FAILED);
+        SimulatedDomain arriving = new SimulatedDomain(
+                request.definition(), false, leaving.behaviour, DomainState.INCOMING, DomainReason.MIGRATING);
+        SimulatedMigration migration =
+                new SimulatedMigration(fabric, this, target, leaving, arriving, request, breaksAtPercent);
+        migration.begin();
+        return migration.result();
+    }
+
+    private static String addressOf(String migrationUri) {
+        String address = URI.create(migrationUri).getHost();
+        if (address == null) {
+            throw new HypervisorException(Code.MIGRATION_FAILED, "no address in migration URI " + migrationUri);
+        }
+        return address;
+    }
+
+    private SimulatedDomain newDomain(
+            DomainDefinition definition, boolean external, DomainState state, DomainReason reason) {
+        long workingSet = definition.memoryBytes() / random.nextInt(8, 65);
+        GuestBehaviour behaviour =
+                new GuestBehaviour(random.nextLong(1, 33) * MEBIBYTE, workingSet, SHUTDOWN_TIME, true);
+        return new SimulatedDomain(definition, external, behaviour, state, reason);
+    }
+
+    private void refuseIfHere(UUID vmId, Code code) {
+        if (domains.containsKey(vmId)) {
+            throw new HypervisorException(code, "domain " + vmId + " is on " + host.hostname() + " already");
+        }
+    }
+
+    private void refuseIfTooLarge(DomainDefinition definition, Code code) {
+        long used = domains.values().stream()
+                .mapToLong(domain -> domain.definition.memoryBytes())
+                .sum();
+        if (definition.memoryBytes() > host.memoryBytes() - used) {
+            throw new HypervisorException(
+                    code,
+                    "domain " + definition.vmId() + " needs " + definition.memoryBytes() + " bytes of memory, "
+                            + host.hostname() + " has " + (host.memoryBytes() - used) + " left");
+        }
+    }
+
+    private static void refuseIfExternal(SimulatedDomain domain) {
+        if (domain.external) {
+            throw new HypervisorException(
+                    Code.NOT_SUPPORTED, "domain " + domain.definition.vmId() + " is not Meseta's");
+        }
+    }
+
+    private SimulatedDomain here(UUID vmId) {
+        SimulatedDomain domain = domains.get(vmId);
+        if (domain == null) {
+            throw new HypervisorException(Code.DOMAIN_NOT_FOUND, "domain " + vmId + " is not on " + host.hostname());
+        }
+        return domain;
+    }
+
+    private SimulatedDomain active(UUID vmId) {
+        SimulatedDomain domain = here(vmId);
+        refuseIfExternal(domain);
+        if (domain.state == DomainState.INCOMING) {
+            throw new HypervisorException(Code.DOMAIN_NOT_RUNNING, "domain " + vmId + " has not arrived yet");
+        }
+        return domain;
+    }
+
+    private static Optional<SimulatedMigration> outgoing(SimulatedDomain domain) {
+        return Optional.ofNullable(domain.migration).filter(migration -> migration.isSource(domain));
+    }
+
+    private SimulatedMigration outgoing(UUID vmId) {
+        return outgoing(here(vmId))
+                .orElseThrow(() -> new HypervisorException(
+                        Code.MIGRATION_NOT_RUNNING, "domain " + vmId + " is not being migrated away"));
+    }
+
+    private UUID newBootId() {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    private <T> T whenUp(Supplier<T> call) {
+        return fabric.locked(() -> {
+            if (!up) {
+                throw new HypervisorException(Code.HYPERVISOR_UNAVAILABLE, host.hostname() + " is down");
+            }
+            return call.get();
+        });
+    }
+
+    private void whenUp(Runnable call) {
+        var unused = whenUp(() -> {
+            call.run();
+            return true;
+        });
+    }
+}
