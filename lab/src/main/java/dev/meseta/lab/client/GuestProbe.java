@@ -1,6 +1,7 @@
 package dev.meseta.lab.client;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +27,7 @@ public final class GuestProbe implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofMillis(500))
             .build();
+    private final String address;
     private final URI status;
     private final List<String> violations = new ArrayList<>();
     private volatile boolean stopped;
@@ -37,6 +39,7 @@ public final class GuestProbe implements AutoCloseable {
 
     /** Starts to ask at once. */
     public GuestProbe(String address) {
+        this.address = address;
         this.status = URI.create("http://" + address + "/status");
         this.thread =
                 Thread.ofPlatform().daemon().name("guest-probe " + address).start(this::run);
@@ -67,6 +70,28 @@ public final class GuestProbe implements AutoCloseable {
             }
         }
         return last.get();
+    }
+
+    /** Lets the guest rewrite a region of its memory at a rate; 0 MiB stops it. */
+    public void dirtyMemory(int mebibytes, int mebibytesPerSecond) {
+        URI uri = URI.create(
+                "http://%s/cgi-bin/dirty?mib=%d&rate=%d".formatted(address, mebibytes, mebibytesPerSecond));
+        try {
+            int answered = http.send(
+                            HttpRequest.newBuilder(uri)
+                                    .timeout(Duration.ofSeconds(30))
+                                    .build(),
+                            BodyHandlers.discarding())
+                    .statusCode();
+            if (answered != 200) {
+                throw new IllegalStateException(uri + " answered " + answered);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(uri + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the guest", e);
+        }
     }
 
     /** What went wrong so far; empty is good. */

@@ -146,6 +146,11 @@ public final class Lab implements AutoCloseable {
         return names.overlaySubnet();
     }
 
+    /** An address of the overlay, with prefix length, for a guest that Meseta knows nothing of. */
+    public String spareOverlayAddress() {
+        return names.spareOverlayAddress();
+    }
+
     public int overlayVni() {
         return names.overlayVni();
     }

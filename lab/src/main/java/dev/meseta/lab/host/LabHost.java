@@ -106,6 +106,11 @@ public final class LabHost {
         return namespace.inside(command);
     }
 
+    /** Starts a program inside the host that goes on by itself; it writes to the log of that name. */
+    public void startProgram(String log, List<String> command) {
+        namespace.startDaemon(command, log(log));
+    }
+
     /** Starts virtlogd and libvirtd where they do not run, and waits until libvirt answers. */
     public void startLibvirtd() {
         if (processes("virtlogd").isEmpty()) {

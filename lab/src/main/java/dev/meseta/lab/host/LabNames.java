@@ -75,6 +75,11 @@ record LabNames(int number) {
         return "10.%d.255.254".formatted(150 + number);
     }
 
+    /** For a guest that Meseta knows nothing of; with prefix length. */
+    String spareOverlayAddress() {
+        return "10.%d.255.250/16".formatted(150 + number);
+    }
+
     /** A VNI can be used once in a network namespace, and all gateways of a machine share one. */
     int overlayVni() {
         return 10_000 + number;

@@ -16,6 +16,7 @@ public enum ErrorCode {
     NAME_TAKEN(ErrorCategory.CONFLICT, 409),
     TASK_IN_PROGRESS(ErrorCategory.CONFLICT, 409),
     IDEMPOTENCY_KEY_REUSED(ErrorCategory.CONFLICT, 409),
+    REQUEST_IN_PROGRESS(ErrorCategory.CONFLICT, 409),
     OBJECT_IN_USE(ErrorCategory.CONFLICT, 409),
     STALE_VERSION(ErrorCategory.CONFLICT, 412),
     IMAGE_NOT_FOUND(ErrorCategory.USER, 422),

@@ -1,6 +1,7 @@
 package dev.meseta.manager.agents.internal;
 
 import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.audit.Audit;
 import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.inventory.Clusters;
@@ -11,6 +12,7 @@ import dev.meseta.manager.shared.UuidGenerator;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
@@ -64,6 +66,7 @@ class AgentsConfiguration {
             Observations observations,
             ApplicationEventPublisher publisher,
             LatestHostStatistics statistics,
+            ObjectProvider<HostPreparation> preparations,
             AgentsProperties properties,
             InstantSource clock,
             AgentThreads threads) {
@@ -75,6 +78,7 @@ class AgentsConfiguration {
                 observations,
                 new AgentEvents(publisher),
                 statistics,
+                () -> preparations.orderedStream().toList(),
                 properties,
                 clock,
                 threads.timers(),

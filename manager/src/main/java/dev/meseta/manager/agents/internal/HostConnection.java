@@ -10,6 +10,7 @@ import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations.DomainObservation;
 import dev.meseta.manager.inventory.Observations.HostReport;
+import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.proto.v1.WatchEvent;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
@@ -335,8 +336,6 @@ final class HostConnection implements WatchReader.Sink {
 
     @Override
     public void live(List<AgentOperation> unfinished) {
-        boolean maintenance = context.hosts().require(hostId).maintenance();
-        context.observations().hostStatus(hostId, maintenance ? HostStatus.MAINTENANCE : HostStatus.UP, "");
         cancel(giveUp);
         giveUp = null;
         nonResponsive = false;
@@ -346,7 +345,47 @@ final class HostConnection implements WatchReader.Sink {
         unfinished.forEach(this::operation);
         if (!wasLive) {
             LOG.info("Host {} is connected", hostId);
+            prepare(stream);
+        }
+    }
+
+    /** Commands the host and waits for it, so it must not hold up what the watch brings meanwhile. */
+    private void prepare(@Nullable WatchStream connectedBy) {
+        context.threads().execute(() -> {
+            String complaint = "";
+            try {
+                context.preparations().get().forEach(preparation -> preparation.prepare(hostId));
+            } catch (MesetaException e) {
+                complaint = e.getMessage() == null ? e.code().name() : e.getMessage();
+            } catch (RuntimeException e) {
+                LOG.error("Host {} could not be prepared", hostId, e);
+                complaint = "it could not be prepared: " + e;
+            }
+            String outcome = complaint;
+            if (!closed) {
+                serial.execute(() -> prepared(connectedBy, outcome));
+            }
+        });
+    }
+
+    private void prepared(@Nullable WatchStream connectedBy, String complaint) {
+        if (connectedBy != stream || !live) {
+            return;
+        }
+        if (complaint.isEmpty()) {
+            observe(() -> {
+                boolean maintenance = context.hosts().require(hostId).maintenance();
+                context.observations().hostStatus(hostId, maintenance ? HostStatus.MAINTENANCE : HostStatus.UP, "");
+            });
             context.events().publish(new HostConnected(hostId));
+        } else {
+            LOG.warn("Host {} is not fit to run VMs: {}", hostId, complaint);
+            observe(() -> context.observations().hostStatus(hostId, HostStatus.NON_OPERATIONAL, complaint));
+            later(context.properties().reconnectAtMost(), () -> {
+                if (connectedBy == stream && live) {
+                    prepare(connectedBy);
+                }
+            });
         }
     }
 

@@ -34,6 +34,12 @@ public final class ListFields {
                 }
             }
         },
+        ID("uuid") {
+            @Override
+            boolean accepts(String text) {
+                return UUID_TEXT.matcher(text).matches();
+            }
+        },
         NUMBER("bigint") {
             @Override
             boolean accepts(String text) {
@@ -47,6 +53,7 @@ public final class ListFields {
                 .appendOffset("+HH:mm:ss", "+00")
                 .toFormatter(Locale.ROOT)
                 .withResolverStyle(ResolverStyle.STRICT);
+        private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
         private static final Pattern INTEGER = Pattern.compile("-?\\d{1,18}");
 
         private final String sql;
@@ -66,6 +73,7 @@ public final class ListFields {
     record SortField(String expression, Type type) {}
 
     private final String idExpression;
+    private final Type idType;
     private final String defaultSort;
     private final List<String> freeText;
     private final Map<String, String> terms;
@@ -73,6 +81,7 @@ public final class ListFields {
 
     private ListFields(Builder builder) {
         this.idExpression = builder.idExpression;
+        this.idType = builder.idType;
         this.defaultSort = builder.defaultSort;
         this.freeText = List.copyOf(builder.freeText);
         this.terms = Map.copyOf(builder.terms);
@@ -80,15 +89,19 @@ public final class ListFields {
     }
 
     /**
-     * @param idExpression uuid that breaks ties
+     * @param idExpression breaks ties
      * @param defaultSort as in {@link ListRequest#sort()}
      */
-    public static Builder builder(String idExpression, String defaultSort) {
-        return new Builder(idExpression, defaultSort);
+    public static Builder builder(String idExpression, Type idType, String defaultSort) {
+        return new Builder(idExpression, idType, defaultSort);
     }
 
     String idExpression() {
         return idExpression;
+    }
+
+    Type idType() {
+        return idType;
     }
 
     String defaultSort() {
@@ -110,13 +123,15 @@ public final class ListFields {
     /** Collects fields; expressions are constants of ours and never come from a request. */
     public static final class Builder {
         private final String idExpression;
+        private final Type idType;
         private final String defaultSort;
         private final List<String> freeText = new ArrayList<>();
         private final Map<String, String> terms = new LinkedHashMap<>();
         private final Map<String, SortField> sorts = new LinkedHashMap<>();
 
-        private Builder(String idExpression, String defaultSort) {
+        private Builder(String idExpression, Type idType, String defaultSort) {
             this.idExpression = idExpression;
+            this.idType = idType;
             this.defaultSort = defaultSort;
         }
 

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /**
  * One page of a list as SQL: conditions, order and limit to be put behind a SELECT, and the page made of its rows. Every
@@ -37,7 +36,7 @@ public final class ListStatement {
      * @param sortKey column {@code sort_key}
      * @param sortId column {@code sort_id}
      */
-    public record Keyed<T>(T item, String sortKey, UUID sortId) {}
+    public record Keyed<T>(T item, String sortKey, String sortId) {}
 
     /** @throws dev.meseta.manager.shared.MesetaException MALFORMED_REQUEST for a search, sort or cursor that makes no sense */
     public static ListStatement of(ListRequest request, ListFields fields) {
@@ -56,15 +55,16 @@ public final class ListStatement {
         Map<String, Object> parameters = new LinkedHashMap<>();
         List<String> conditions = new ArrayList<>(SearchLanguage.conditions(request.q(), fields, parameters));
         if (!request.cursor().isEmpty()) {
-            Cursor cursor = Cursor.decode(request.cursor(), sort, field.type());
+            Cursor cursor = Cursor.decode(request.cursor(), sort, field.type(), fields.idType());
             parameters.put("cursorKey", cursor.key());
             parameters.put("cursorId", cursor.id());
-            conditions.add("(%s, %s) %s (CAST(:cursorKey AS %s), CAST(:cursorId AS uuid))"
+            conditions.add("(%s, %s) %s (CAST(:cursorKey AS %s), CAST(:cursorId AS %s))"
                     .formatted(
                             field.expression(),
                             fields.idExpression(),
                             descending ? "<" : ">",
-                            field.type().sql()));
+                            field.type().sql(),
+                            fields.idType().sql()));
         }
         parameters.put("pageLimit", request.limit() + 1);
         String direction = descending ? " DESC" : "";
@@ -74,7 +74,8 @@ public final class ListStatement {
                 sort,
                 where + " ORDER BY " + field.expression() + direction + ", " + fields.idExpression() + direction
                         + " LIMIT :pageLimit",
-                "CAST(%s AS text) AS sort_key, %s AS sort_id".formatted(field.expression(), fields.idExpression()),
+                "CAST(%s AS text) AS sort_key, CAST(%s AS text) AS sort_id"
+                        .formatted(field.expression(), fields.idExpression()),
                 parameters);
     }
 
@@ -105,7 +106,7 @@ public final class ListStatement {
     }
 
     /** Where a page ended; opaque to clients. */
-    private record Cursor(String key, UUID id) {
+    private record Cursor(String key, String id) {
 
         private static final char SEPARATOR = '\n';
 
@@ -114,7 +115,7 @@ public final class ListStatement {
             return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
         }
 
-        static Cursor decode(String text, String sort, ListFields.Type type) {
+        static Cursor decode(String text, String sort, ListFields.Type keyType, ListFields.Type idType) {
             try {
                 String decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
                 int first = decoded.indexOf(SEPARATOR);
@@ -123,10 +124,14 @@ public final class ListStatement {
                     throw bad();
                 }
                 String key = decoded.substring(second + 1);
-                if (key.indexOf('\0') >= 0 || !type.accepts(key)) {
+                if (key.indexOf('\0') >= 0 || !keyType.accepts(key)) {
                     throw bad();
                 }
-                return new Cursor(key, UUID.fromString(decoded.substring(first + 1, second)));
+                String id = decoded.substring(first + 1, second);
+                if (!idType.accepts(id)) {
+                    throw bad();
+                }
+                return new Cursor(key, id);
             } catch (IllegalArgumentException e) {
                 throw bad();
             }

@@ -5,8 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Delivers signals. Those given inside a transaction are delivered after it has committed, by a thread of their own and
  * several at a time: the giver still holds a connection then, and would need a second.
  */
-final class Signals implements AutoCloseable {
+final class Signals {
 
     private static final Logger log = LoggerFactory.getLogger(Signals.class);
 
@@ -29,8 +27,6 @@ final class Signals implements AutoCloseable {
     private final ExecutionTable executions;
     private final Runnable checkNow;
     private final InstantSource clock;
-    private final ExecutorService courier = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("task-signals").factory());
     private final Object lock = new Object();
     private Map<UUID, Boolean> pending = new HashMap<>();
     private boolean underWay;
@@ -84,7 +80,7 @@ final class Signals implements AutoCloseable {
             }
             underWay = true;
         }
-        courier.execute(this::deliverPending);
+        Thread.ofVirtual().name("task-signals").start(this::deliverPending);
     }
 
     private void deliverPending() {
@@ -119,10 +115,5 @@ final class Signals implements AutoCloseable {
             }
         });
         checkNow.run();
-    }
-
-    @Override
-    public void close() {
-        courier.close();
     }
 }

@@ -56,6 +56,9 @@ final class TaskDriver {
 
     /** Takes up what an earlier life of this manager left, then runs what is due. */
     void start() {
+        if (scheduler != null) {
+            throw new IllegalStateException("The task engine runs already.");
+        }
         Instant now = clock.instant();
         transactions.executeWithoutResult(status -> {
             int released = executions.releaseOwn(settings.schedulerName(), now);

@@ -17,7 +17,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class TaskEngine implements SmartLifecycle {
 
     private final TaskDriver driver;
-    private final Signals signals;
     private final DurableTasks tasks;
 
     TaskEngine(
@@ -40,7 +39,7 @@ final class TaskEngine implements SmartLifecycle {
         var committer = new StepCommitter(transactions, store, events, json, clock);
         var worker = new TaskWorker(store, handlers, committer, progress, json, backOff, clock);
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, settings);
-        signals = new Signals(transactions, store, executions, driver::checkNow, clock);
+        var signals = new Signals(transactions, store, executions, driver::checkNow, clock);
         var views = new TaskViews(store, handlers, json);
         tasks = new DurableTasks(
                 transactions, store, executions, handlers, signals, driver, events, progress, views, json, ids, clock);
@@ -63,7 +62,6 @@ final class TaskEngine implements SmartLifecycle {
     @Override
     public void stop() {
         driver.stop();
-        signals.close();
     }
 
     @Override

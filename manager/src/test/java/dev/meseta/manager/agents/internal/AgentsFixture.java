@@ -55,6 +55,7 @@ final class AgentsFixture implements AutoCloseable {
                 observations,
                 new AgentEvents(event -> seen.add(new Published(event))),
                 statistics,
+                List::of,
                 properties,
                 clock,
                 threads.timers(),

@@ -11,13 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Hosts in memory. */
 final class FakeHosts implements Hosts {
 
     private static final Instant CREATED = Instant.parse("2026-11-22T10:00:00Z");
+
+    /** Hosts somebody looked for in vain. */
+    final BlockingQueue<UUID> missed = new LinkedBlockingQueue<>();
 
     private final Map<UUID, Host> hosts = new ConcurrentHashMap<>();
 
@@ -27,7 +32,11 @@ final class FakeHosts implements Hosts {
 
     @Override
     public Optional<Host> find(UUID hostId) {
-        return Optional.ofNullable(hosts.get(hostId));
+        Host found = hosts.get(hostId);
+        if (found == null) {
+            missed.add(hostId);
+        }
+        return Optional.ofNullable(found);
     }
 
     @Override

@@ -298,10 +298,11 @@ class HostConnectionTest {
         manager.await(CONNECTED);
         manager.hosts.remove(HOST);
         watch.fail(io.grpc.Status.UNAVAILABLE);
-        manager.await(seen -> seen instanceof Status status && status.status() == HostStatus.CONNECTING);
+        assertThat(Waiting.next(manager.hosts.missed, "a look for the host")).isEqualTo(HOST);
         manager.connections.stop();
 
         assertThat(agent.hasWatch()).isFalse();
+        assertThat(manager.statistics.latest(HOST)).isEmpty();
     }
 
     @Test
