@@ -1,5 +1,7 @@
 package dev.meseta.manager.tasks;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,6 +21,15 @@ public interface Tasks {
 
     /** The unfinished exclusive task of a target. */
     Optional<TaskView> unfinishedFor(UUID targetId);
+
+    /** Ids of the unfinished exclusive tasks of several targets, by target; targets without one are absent. */
+    default Map<UUID, UUID> unfinishedOf(Collection<UUID> targetIds) {
+        Map<UUID, UUID> found = new HashMap<>();
+        for (UUID targetId : targetIds) {
+            unfinishedFor(targetId).ifPresent(task -> found.put(targetId, task.id()));
+        }
+        return found;
+    }
 
     /**
      * Something the task may wait for has happened: run its phase again now. Inside a transaction it takes effect after

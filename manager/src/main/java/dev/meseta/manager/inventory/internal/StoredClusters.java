@@ -50,9 +50,10 @@ class StoredClusters implements Clusters {
 
     @Override
     public List<DataCenter> dataCenters() {
-        return entities.createQuery(
-                        "SELECT d FROM DataCenterEntity d ORDER BY d.createdAt, d.id", DataCenterEntity.class)
-                .getResultStream()
+        return entities
+                .createQuery("SELECT d FROM DataCenterEntity d ORDER BY d.createdAt, d.id", DataCenterEntity.class)
+                .getResultList()
+                .stream()
                 .map(DataCenterEntity::toDataCenter)
                 .toList();
     }
@@ -68,8 +69,10 @@ class StoredClusters implements Clusters {
 
     @Override
     public List<Cluster> all() {
-        return entities.createQuery("SELECT c FROM ClusterEntity c ORDER BY c.createdAt, c.id", ClusterEntity.class)
-                .getResultStream()
+        return entities
+                .createQuery("SELECT c FROM ClusterEntity c ORDER BY c.createdAt, c.id", ClusterEntity.class)
+                .getResultList()
+                .stream()
                 .map(ClusterEntity::toCluster)
                 .toList();
     }

@@ -11,6 +11,7 @@ import dev.meseta.manager.tasks.Tasks;
 import dev.meseta.manager.tasks.internal.HandlerRegistry.Registered;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -139,6 +140,11 @@ final class DurableTasks implements Tasks {
     @Override
     public Optional<TaskView> unfinishedFor(UUID targetId) {
         return store.unfinishedExclusive(targetId).map(views::of);
+    }
+
+    @Override
+    public Map<UUID, UUID> unfinishedOf(Collection<UUID> targetIds) {
+        return store.unfinishedExclusive(targetIds);
     }
 
     @Override

@@ -66,6 +66,19 @@ final class TaskStore {
                 .optional();
     }
 
+    /** Ids of the unfinished exclusive tasks by target. */
+    Map<UUID, UUID> unfinishedExclusive(Collection<UUID> targetIds) {
+        Map<UUID, UUID> found = new HashMap<>();
+        if (!targetIds.isEmpty()) {
+            jdbc.sql("SELECT id, target_id FROM task WHERE target_id IN (:targets) AND exclusive AND " + UNFINISHED)
+                    .param("targets", targetIds)
+                    .query(row -> {
+                        found.put(row.getObject("target_id", UUID.class), row.getObject("id", UUID.class));
+                    });
+        }
+        return found;
+    }
+
     Optional<TaskRow> unfinishedExclusive(UUID targetId) {
         return jdbc.sql("SELECT * FROM task WHERE target_id = :target AND exclusive AND " + UNFINISHED)
                 .param("target", targetId)
