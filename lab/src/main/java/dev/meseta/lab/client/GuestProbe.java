@@ -74,8 +74,8 @@ public final class GuestProbe implements AutoCloseable {
 
     /** Lets the guest rewrite a region of its memory at a rate; 0 MiB stops it. */
     public void dirtyMemory(int mebibytes, int mebibytesPerSecond) {
-        URI uri = URI.create(
-                "http://%s/cgi-bin/dirty?mib=%d&rate=%d".formatted(address, mebibytes, mebibytesPerSecond));
+        URI uri =
+                URI.create("http://%s/cgi-bin/dirty?mib=%d&rate=%d".formatted(address, mebibytes, mebibytesPerSecond));
         try {
             int answered = http.send(
                             HttpRequest.newBuilder(uri)

@@ -131,6 +131,11 @@ public final class Lab implements AutoCloseable {
         return directory.resolve("storage");
     }
 
+    /** Every interface and network namespace of this lab on the machine begins with it. */
+    public String namePrefix() {
+        return names.interfacePrefix();
+    }
+
     /** Where a manager of this lab listens. */
     public String managerAddress() {
         return names.managerAddress();

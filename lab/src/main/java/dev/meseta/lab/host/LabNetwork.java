@@ -25,7 +25,19 @@ final class LabNetwork {
     /** Makes bridge, firewall table and overlay end; nothing happens to what is there already. */
     void ensure() {
         if (!exists(names.bridge())) {
-            Programs.run("ip", "link", "add", "name", names.bridge(), "type", "bridge", "forward_delay", "0");
+            // With an address of its own: one borrowed from its ports would change when a port comes or goes.
+            Programs.run(
+                    "ip",
+                    "link",
+                    "add",
+                    "name",
+                    names.bridge(),
+                    "address",
+                    names.hardwareAddress(0),
+                    "type",
+                    "bridge",
+                    "forward_delay",
+                    "0");
             Programs.run("ip", "address", "add", names.managerAddress() + "/" + PREFIX, "dev", names.bridge());
             Programs.run("ip", "link", "set", names.bridge(), "up");
         }
