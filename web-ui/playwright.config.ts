@@ -19,6 +19,7 @@ export default defineConfig({
     ignoreHTTPSErrors: true,
     viewport: { width: 1440, height: 900 },
     locale: "en-US",
+    actionTimeout: 20_000,
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env["MESETA_CHROMIUM"] ?? "/usr/bin/chromium",

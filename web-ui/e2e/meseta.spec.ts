@@ -18,7 +18,7 @@ async function screenshot(page: Page, name: string): Promise<void> {
 async function logIn(page: Page): Promise<void> {
   await page.goto("/");
   await page.getByLabel("User name").fill(username);
-  await page.getByLabel("Password", { exact: true }).fill(readFileSync(passwordFile, "utf8").trim());
+  await page.getByLabel("Password").fill(readFileSync(passwordFile, "utf8").trim());
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Virtual machines" })).toBeVisible();
 }
@@ -28,7 +28,8 @@ function complaints(page: Page): string[] {
   const found: string[] = [];
   page.on("pageerror", (error) => found.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("status of 401")) found.push(message.text());
+    // Refusals (4xx) are part of the story; what breaks the page or the policy is not.
+    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) found.push(message.text());
   });
   return found;
 }
@@ -51,7 +52,7 @@ test("a wrong password is refused in words, the right one opens the page", async
   await page.goto("/");
   await expect(page).toHaveTitle(/Meseta/);
   await page.getByLabel("User name").fill(username);
-  await page.getByLabel("Password", { exact: true }).fill("certainly not this one");
+  await page.getByLabel("Password").fill("certainly not this one");
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByRole("alert")).toContainText("User name or password is wrong");
   await screenshot(page, "login-refused");
@@ -172,7 +173,7 @@ test("the VM is shut down and deleted after its name is typed", async () => {
   await remove.click();
   const dialog = page.getByRole("dialog");
   const confirm = dialog.getByRole("button", { name: "Delete" });
-  await expect(confirm).toBeDisabled();
+  await expect(confirm).toHaveAttribute("aria-disabled", "true");
   await dialog.getByRole("textbox").fill(vmName);
   await screenshot(page, "delete");
   await confirm.click();
@@ -183,9 +184,8 @@ test("the VM is shut down and deleted after its name is typed", async () => {
 test("nobody stays logged in after logging out, and the browser had nothing to complain about", async () => {
   await page.getByRole("button", { name: `Account of ${username}` }).click();
   await page.getByRole("menuitem", { name: "Log out" }).click();
-  await expect(page.getByLabel("Password", { exact: true })).toBeVisible();
+  await expect(page.getByLabel("Password")).toBeVisible();
   await page.goto("/hosts");
-  await expect(page.getByLabel("Password", { exact: true })).toBeVisible();
-  // The refused search of above is the one failure that was meant.
-  expect(found.filter((complaint) => !complaint.includes("status of 400") && !complaint.includes("status of 404"))).toEqual([]);
+  await expect(page.getByLabel("Password")).toBeVisible();
+  expect(found).toEqual([]);
 });

@@ -32,7 +32,7 @@ export function Shell() {
           <AppRoutes />
         </ErrorBoundary>
       </Page>
-      <Toasts />
+      {!isDrawerOpen && <Toasts />}
     </StreamStateContext.Provider>
   );
 }

@@ -9,5 +9,6 @@ export const keys = {
   list: (noun: Noun, query: Query) => [noun, "list", query] as const,
   one: (noun: Noun, id: string) => [noun, "one", id] as const,
   migrationTargets: (vmId: string) => ["vms", "one", vmId, "migration-targets"] as const,
+  placementPreview: (request: unknown) => ["placement-preview", request] as const,
   progressHistory: (taskId: string) => ["tasks", "history", taskId] as const,
 };

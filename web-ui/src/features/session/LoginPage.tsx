@@ -8,7 +8,7 @@ import { ProblemText } from "../../shared/components/Problem";
 import { ThemeSwitch } from "../../shared/components/ThemeSwitch";
 import { usePageTitle } from "../../shared/components/usePageTitle";
 import { api, ApiError } from "../../shared/http/client";
-import { SESSION_KEY } from "../../shared/session/session";
+import { replaceSession } from "../../shared/session/session";
 
 export function LoginPage() {
   const { t } = useTranslation();
@@ -25,7 +25,7 @@ export function LoginPage() {
     setError(undefined);
     try {
       const session = await api.post<Session>("/auth/login", { body: { username, password } });
-      client.setQueryData(SESSION_KEY, session);
+      replaceSession(client, session);
     } catch (failure) {
       setPassword("");
       setError(failure);
@@ -38,6 +38,8 @@ export function LoginPage() {
     <PatternFlyLoginPage
       loginTitle={t("login.title")}
       loginSubtitle={t("login.subtitle")}
+      brandImgSrc="/favicon.svg"
+      brandImgAlt=""
       textContent={t("login.about")}
       headerUtilities={
         <div className="meseta-login-switches">

@@ -48,7 +48,7 @@ export function ActionMenu<T extends Named>({
           return (
             <DropdownItem
               key={action.id}
-              isDanger={action.isDanger === true}
+              isDanger={action.isDanger === true && reason === undefined}
               isAriaDisabled={reason !== undefined}
               tooltipProps={
                 reason === undefined ? undefined : { content: t(reason.key, reason.values), position: "left" }

@@ -11,6 +11,7 @@ import {
 } from "@patternfly/react-core";
 import { useState, type FormEvent } from "react";
 import { Trans, useTranslation } from "react-i18next";
+import { Explained } from "../components/Explained";
 import { nameOf, type Action, type Named } from "./action";
 
 interface Props<T extends Named> {
@@ -69,9 +70,15 @@ export function ConfirmDialog<T extends Named>({ action, confirm, items, onConfi
         )}
       </ModalBody>
       <ModalFooter>
-        <Button variant={action.isDanger === true ? "danger" : "primary"} isDisabled={blocked} onClick={onConfirm}>
-          {t(action.label)}
-        </Button>
+        <Explained reason={blocked ? t("actions.typeFirst", { expected }) : undefined}>
+          <Button
+            variant={action.isDanger === true ? "danger" : "primary"}
+            isAriaDisabled={blocked}
+            onClick={onConfirm}
+          >
+            {t(action.label)}
+          </Button>
+        </Explained>
         <Button variant="link" onClick={onClose}>
           {t("actions.cancel")}
         </Button>

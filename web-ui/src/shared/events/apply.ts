@@ -56,9 +56,12 @@ export class Invalidations {
   }
 }
 
+/** What the stream sends; volatile events may carry their numbers beside or instead of the fields of an event. */
+export type StreamEvent = Partial<MesetaEvent> & Record<string, unknown>;
+
 /** The numbers of a volatile event; they are the payload itself or its `data`. */
-function payloadOf(event: Partial<MesetaEvent>): Record<string, unknown> {
-  return event.data ?? (event as Record<string, unknown>);
+function payloadOf(event: StreamEvent): Record<string, unknown> {
+  return event.data ?? event;
 }
 
 /** Brings one event of the stream into the query cache. */
@@ -66,7 +69,7 @@ export function applyEvent(
   client: QueryClient,
   invalidations: Invalidations,
   kind: EventKind,
-  event: Partial<MesetaEvent>,
+  event: StreamEvent,
 ): void {
   const id = event.objectId ?? undefined;
   switch (kind) {
@@ -101,7 +104,7 @@ export function applyEvent(
   invalidations.add(keys.all("events"));
 }
 
-function applyTaskProgress(client: QueryClient, event: Partial<MesetaEvent>): void {
+function applyTaskProgress(client: QueryClient, event: StreamEvent): void {
   const payload = payloadOf(event);
   const taskId = (payload["taskId"] as string | undefined) ?? event.objectId ?? undefined;
   const progress = payload["progress"] as TaskProgress | undefined;
@@ -120,7 +123,7 @@ function applyTaskProgress(client: QueryClient, event: Partial<MesetaEvent>): vo
   );
 }
 
-function applyHostStatistics(client: QueryClient, event: Partial<MesetaEvent>): void {
+function applyHostStatistics(client: QueryClient, event: StreamEvent): void {
   const payload = payloadOf(event);
   const hostId = (payload["hostId"] as string | undefined) ?? event.objectId ?? undefined;
   const statistics = (payload["statistics"] ?? payload) as HostStatistics;

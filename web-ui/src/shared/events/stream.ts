@@ -1,11 +1,10 @@
-import type { MesetaEvent } from "../../api/types";
-import { EVENT_KINDS, type EventKind } from "./apply";
+import { EVENT_KINDS, type EventKind, type StreamEvent } from "./apply";
 
 export type StreamState = "connecting" | "live" | "reconnecting";
 
 export interface StreamListener {
   onState(state: StreamState): void;
-  onEvent(kind: EventKind, event: Partial<MesetaEvent>): void;
+  onEvent(kind: EventKind, event: StreamEvent): void;
   /** The stream answers again after a break: whatever was read before may be old. */
   onResumed(): void;
   /** The server refuses the stream, so the session may have ended. */
@@ -77,9 +76,9 @@ export class EventStream {
   }
 
   private received(kind: EventKind, message: MessageEvent<string>): void {
-    let event: Partial<MesetaEvent>;
+    let event: StreamEvent;
     try {
-      event = message.data === "" ? {} : (JSON.parse(message.data) as Partial<MesetaEvent>);
+      event = message.data === "" ? {} : (JSON.parse(message.data) as StreamEvent);
     } catch {
       // One unreadable event must not end the stream; the kind alone still says what to read again.
       event = {};

@@ -66,6 +66,7 @@ export function ListTable<T extends Named>({
           {columns.map((column, index) => (
             <Th
               key={column.id}
+              modifier="nowrap"
               className={column.isNumeric === true ? "meseta-numeric" : undefined}
               sort={
                 column.sort === undefined || onSort === undefined

@@ -2,6 +2,7 @@ import { Button, MenuToggle, Select, SelectList, SelectOption } from "@patternfl
 import { AngleLeftIcon, AngleRightIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Explained } from "../components/Explained";
 import { PAGE_SIZES } from "./listState";
 
 interface Props {
@@ -41,20 +42,24 @@ export function Pager({ limit, isFirstPage, nextCursor, onLimit, onNext, onBack 
           ))}
         </SelectList>
       </Select>
-      <Button
-        variant="plain"
-        aria-label={t("list.previousPage")}
-        isDisabled={isFirstPage}
-        onClick={onBack}
-        icon={<AngleLeftIcon />}
-      />
-      <Button
-        variant="plain"
-        aria-label={t("list.nextPage")}
-        isDisabled={!nextCursor}
-        onClick={() => nextCursor && onNext(nextCursor)}
-        icon={<AngleRightIcon />}
-      />
+      <Explained reason={isFirstPage ? t("list.isFirstPage") : undefined}>
+        <Button
+          variant="plain"
+          aria-label={t("list.previousPage")}
+          isAriaDisabled={isFirstPage}
+          onClick={onBack}
+          icon={<AngleLeftIcon />}
+        />
+      </Explained>
+      <Explained reason={nextCursor ? undefined : t("list.isLastPage")}>
+        <Button
+          variant="plain"
+          aria-label={t("list.nextPage")}
+          isAriaDisabled={!nextCursor}
+          onClick={() => nextCursor && onNext(nextCursor)}
+          icon={<AngleRightIcon />}
+        />
+      </Explained>
     </nav>
   );
 }

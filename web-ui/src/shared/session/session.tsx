@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import type { Permission, Session } from "../../api/types";
 import { api, ApiError } from "../http/client";
@@ -24,6 +24,12 @@ export function useSessionQuery() {
   });
 }
 
+/** Another session, or none: nothing that one person saw stays in memory for the next one. */
+export function replaceSession(client: QueryClient, session: Session | null): void {
+  client.setQueryData(SESSION_KEY, session);
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+}
+
 export const SessionContext = createContext<Session | undefined>(undefined);
 
 export function useSession(): Session {
@@ -45,9 +51,7 @@ export function useLogOut(): () => Promise<void> {
     try {
       await api.post<undefined>("/auth/logout");
     } finally {
-      // Nothing of one person's session stays in memory for the next one.
-      client.clear();
-      client.setQueryData(SESSION_KEY, null);
+      replaceSession(client, null);
     }
   };
 }

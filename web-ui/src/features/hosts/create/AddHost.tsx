@@ -94,7 +94,7 @@ function AddHostDialog({ onClose }: { onClose: () => void }) {
       </ModalBody>
       <ModalFooter>
         {token === undefined && (
-          <Button type="submit" form="add-host-form" isDisabled={hostName.trim() === ""}>
+          <Button type="submit" form="add-host-form">
             {t("hosts.addSubmit")}
           </Button>
         )}

@@ -85,7 +85,7 @@ function ImportImageDialog({ onClose }: { onClose: () => void }) {
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="import-form" isDisabled={name === "" || incomingFile === ""}>
+        <Button type="submit" form="import-form">
           {t("images.import")}
         </Button>
         <Button variant="link" onClick={onClose}>

@@ -65,7 +65,6 @@ export function MigrationView({ task, isTitleLinked = false }: { task: Task; isT
   const isDone = isFinal(task.state);
   const remaining = series(history, "memoryRemainingBytes");
   const dirtyRate = series(history, "dirtyRateBytesPerSecond");
-  const downtimeIsKnown = progress.downtimeMs !== undefined;
 
   return (
     <Card className="meseta-migration" data-testid="migration-view" data-state={task.state}>
@@ -108,9 +107,9 @@ export function MigrationView({ task, isTitleLinked = false }: { task: Task; isT
         )}
         <div className="meseta-migration-body">
           <DescriptionList isCompact columnModifier={{ default: "2Col", lg: "3Col" }}>
-            {isDone && (
+            {task.state === "SUCCEEDED" && (
               <Number term={t("migration.downtime")} isLarge>
-                <span data-testid="downtime">{downtimeIsKnown ? format.duration(progress.downtimeMs) : "–"}</span>
+                <span data-testid="downtime">{format.duration(progress.downtimeMs)}</span>
               </Number>
             )}
             {isDone && (

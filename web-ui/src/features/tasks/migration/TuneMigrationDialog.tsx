@@ -3,6 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { MigrationPolicy, Task } from "../../../api/types";
 import type { DialogProps } from "../../../shared/actions/action";
+import { Explained } from "../../../shared/components/Explained";
 import { NumberField } from "../../../shared/components/fields";
 import { ProblemAlert } from "../../../shared/components/Problem";
 import { api, ApiError } from "../../../shared/http/client";
@@ -17,6 +18,9 @@ export function TuneMigrationDialog({ item: task, onClose }: DialogProps<Task>) 
   const isEmpty = policy.maxDowntimeMs === undefined && policy.bandwidthMiBPerSecond === undefined;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (isEmpty) {
+      return;
+    }
     try {
       await api.patch<undefined>(`/vms/${task.target.id}/migration`, { body: policy });
       notifications.succeeded(t("migration.tuned"));
@@ -51,9 +55,11 @@ export function TuneMigrationDialog({ item: task, onClose }: DialogProps<Task>) 
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="tune-form" isDisabled={isEmpty}>
-          {t("migration.apply")}
-        </Button>
+        <Explained reason={isEmpty ? t("migration.tuneEmpty") : undefined}>
+          <Button type="submit" form="tune-form" isAriaDisabled={isEmpty}>
+            {t("migration.apply")}
+          </Button>
+        </Explained>
         <Button variant="link" onClick={onClose}>
           {t("actions.cancel")}
         </Button>

@@ -78,7 +78,7 @@ export function CreateVmDialog({ onClose }: { onClose: () => void }) {
       const task = await api.post<Task>("/vms", { body: request, idempotencyKey });
       client.setQueryData(keys.one("tasks", task.id), task);
       notifications.taskStarted(task);
-      void client.invalidateQueries({ queryKey: keys.all("vms") });
+      void client.invalidateQueries({ queryKey: keys.lists("vms") });
       onClose();
     } catch (failure) {
       setError(failure);

@@ -4,16 +4,20 @@ import { useTranslation } from "react-i18next";
 import type { CreateVm, PlacementPreview as Preview } from "../../../api/types";
 import { ProblemAlert } from "../../../shared/components/Problem";
 import { api } from "../../../shared/http/client";
+import { keys } from "../../../shared/queryKeys";
 import { CandidateList } from "../placement/CandidateList";
 
 /** Asks the manager where the VM would go, without creating it. */
 export function PlacementPreview({ request }: { request: CreateVm | undefined }) {
   const { t } = useTranslation();
   const { data, error, isPlaceholderData } = useQuery({
-    queryKey: ["vms", "placement-preview", request],
+    queryKey: keys.placementPreview(request),
     queryFn: ({ signal }) => api.post<Preview>("/vms", { query: { dryRun: true }, body: request, signal }),
     enabled: request !== undefined,
     placeholderData: keepPreviousData,
+    // Capacity moves: an old answer is no answer.
+    staleTime: 0,
+    gcTime: 0,
     retry: false,
   });
   const candidates = data?.placement.candidates;

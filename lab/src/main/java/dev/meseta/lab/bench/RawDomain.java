@@ -45,8 +45,7 @@ final class RawDomain {
         this.address = address;
         this.folder = LabHost.SHARED_STORAGE + "/raw-twin";
         host.exec("mkdir", "--parents", "--mode=0755", folder);
-        Document document = parse(
-                host.exec("virsh", "dumpxml", vmId.toString()).output());
+        Document document = parse(host.exec("virsh", "dumpxml", vmId.toString()).output());
         this.backingImage = backingImage(host, document);
         this.definition = twin(document);
         writeSeed(host);
@@ -63,8 +62,7 @@ final class RawDomain {
 
     /** A new thin disk over the same image, then {@code virsh create}. */
     void start(LabHost host) {
-        host.exec(
-                        "qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", backingImage, disk());
+        host.exec("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", backingImage, disk());
         host.exec("chown", "--reference=" + backingImage, disk());
         host.exec("chmod", "0660", disk());
         Path file = host.disk(FOLDER + "/raw-twin.xml");
@@ -108,17 +106,17 @@ final class RawDomain {
             throw new UncheckedIOException(e);
         }
         host.exec(
-                        "xorriso",
-                        "-as",
-                        "mkisofs",
-                        "-quiet",
-                        "-output",
-                        seed(),
-                        "-volid",
-                        "cidata",
-                        "-joliet",
-                        "-rational-rock",
-                        FOLDER + "/raw-twin-seed");
+                "xorriso",
+                "-as",
+                "mkisofs",
+                "-quiet",
+                "-output",
+                seed(),
+                "-volid",
+                "cidata",
+                "-joliet",
+                "-rational-rock",
+                FOLDER + "/raw-twin-seed");
         host.exec("chmod", "0644", seed());
     }
 

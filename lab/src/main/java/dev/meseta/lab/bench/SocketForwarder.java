@@ -30,9 +30,11 @@ final class SocketForwarder implements AutoCloseable {
                         "socat",
                         "UNIX-LISTEN:" + socket + ",fork,mode=600",
                         "TCP:" + target.address() + ":" + PORT + ",nodelay"));
-        Await.until("the forwarder to libvirt of " + target.name(), Duration.ofSeconds(10), () -> source.exec(
-                        List.of("virsh", "--connect", connectUri(), "version"))
-                .succeeded());
+        Await.until(
+                "the forwarder to libvirt of " + target.name(),
+                Duration.ofSeconds(10),
+                () -> source.exec(List.of("virsh", "--connect", connectUri(), "version"))
+                        .succeeded());
     }
 
     /** libvirt URI of the target, as seen on the source. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.client.MesetaClient.Answer;
 import dev.meseta.lab.host.LabHost;
-import dev.meseta.lab.stack.MesetaStack;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,9 +33,9 @@ import tools.jackson.databind.JsonNode;
 @Timeout(300)
 class BadInputEndToEndTest {
 
-    private static final Duration TASK = Duration.ofSeconds(60);
+    private static final Duration TASK = Duration.ofMinutes(1);
 
-    private MesetaStack stack;
+    private TestDataCenter dataCenter;
     private MesetaClient client;
     private List<LabHost> hosts;
     private RunningVm vm;
@@ -44,21 +43,17 @@ class BadInputEndToEndTest {
 
     @BeforeAll
     void startDataCenter(@TempDir Path directory) throws Exception {
-        stack = MesetaStack.forThisProcess(directory, 2);
-        client = stack.client();
-        hosts = stack.lab().hosts();
-        imageId = client.get("/images?q=name:lab-guest")
-                .required("items")
-                .required(0)
-                .required("id")
-                .stringValue();
-        vm = RunningVm.create(client, "victim", stack.hostId(hosts.get(0)), 256);
+        dataCenter = TestDataCenter.start(directory);
+        client = dataCenter.client();
+        hosts = dataCenter.hosts();
+        imageId = dataCenter.guestImage();
+        vm = RunningVm.create(dataCenter, "victim", dataCenter.idOf(hosts.get(0)), 256);
     }
 
     @AfterAll
     void stopDataCenter() throws Exception {
         vm.close();
-        stack.close();
+        dataCenter.close();
     }
 
     @Test
@@ -68,7 +63,9 @@ class BadInputEndToEndTest {
 
     @Test
     void imageThatIsNoImage() throws Exception {
-        Files.writeString(stack.incoming("poem.txt"), "In the beginning there was no partition table.\n".repeat(200));
+        Files.writeString(
+                dataCenter.stack().lab().sharedStorage().resolve("incoming/poem.txt"),
+                "In the beginning there was no partition table.\n".repeat(200));
 
         JsonNode task = client.submit("POST", "/images", Map.of("name", "poem", "incomingFile", "poem.txt"));
 
@@ -105,18 +102,22 @@ class BadInputEndToEndTest {
         Answer answer = create(Map.of("name", name));
 
         refused(answer, 400, "VALIDATION_FAILED");
-        assertThat(answer.json().required("errors").required(0).required("field").stringValue())
+        assertThat(answer.json()
+                        .required("errors")
+                        .required(0)
+                        .required("field")
+                        .stringValue())
                 .isEqualTo("name");
     }
 
     @Test
     void migrationToTheSameHost() {
-        refused(migrate(vm.id(), stack.hostId(hosts.get(0))), 422, "SAME_HOST");
+        refused(migrate(vm.id(), dataCenter.idOf(hosts.get(0))), 422, "SAME_HOST");
     }
 
     @Test
     void migrationToAHostInMaintenance() {
-        String target = stack.hostId(hosts.get(1));
+        String target = dataCenter.idOf(hosts.get(1));
         client.send("POST", "/hosts/" + target + "/maintenance", null, Map.of()).expect(200);
         try {
             refused(migrate(vm.id(), target), 422, "HOST_IN_MAINTENANCE");
@@ -140,15 +141,15 @@ class BadInputEndToEndTest {
         client.awaitSuccess(task, TASK);
         UUID asleep = UUID.fromString(task.required("target").required("id").stringValue());
 
-        refused(migrate(asleep, stack.hostId(hosts.get(1))), 422, "VM_NOT_RUNNING");
+        refused(migrate(asleep, dataCenter.idOf(hosts.get(1))), 422, "VM_NOT_RUNNING");
 
         client.awaitSuccess(client.submit("DELETE", "/vms/" + asleep, null), TASK);
     }
 
     @Test
     void staleVersion() {
-        Answer answer = client.send(
-                "PATCH", "/vms/" + vm.id(), Map.of("description", "late"), Map.of("If-Match", "\"4711\""));
+        Answer answer =
+                client.send("PATCH", "/vms/" + vm.id(), Map.of("description", "late"), Map.of("If-Match", "\"4711\""));
 
         refused(answer, 412, "STALE_VERSION");
         assertThat(vm.view().required("description").stringValue()).isEmpty();
@@ -189,8 +190,8 @@ class BadInputEndToEndTest {
     }
 
     private Answer create(Map<String, Object> changes) {
-        Map<String, @Nullable Object> body = new HashMap<>(
-                Map.of("name", "intruder", "imageId", imageId, "vcpus", 1, "memoryMiB", 128));
+        Map<String, @Nullable Object> body =
+                new HashMap<>(Map.of("name", "intruder", "imageId", imageId, "vcpus", 1, "memoryMiB", 128));
         body.putAll(changes);
         return client.send("POST", "/vms", body, Map.of());
     }

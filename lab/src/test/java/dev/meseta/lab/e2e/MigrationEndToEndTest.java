@@ -6,7 +6,6 @@ import dev.meseta.lab.client.GuestProbe;
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.host.LabHost;
 import dev.meseta.lab.process.Await;
-import dev.meseta.lab.stack.MesetaStack;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +35,7 @@ class MigrationEndToEndTest {
     /** Slow enough that a fault hits the copy: 256 MiB of guest at 8 MiB/s, and the guest writes faster than that. */
     private static final Map<String, Object> SLOW = Map.of("bandwidthMiBPerSecond", 8, "autoConverge", false);
 
-    private MesetaStack stack;
+    private TestDataCenter dataCenter;
     private MesetaClient client;
     private List<LabHost> hosts;
     private RunningVm vm;
@@ -45,19 +44,19 @@ class MigrationEndToEndTest {
 
     @BeforeAll
     void startDataCenter(@TempDir Path directory) {
-        stack = MesetaStack.forThisProcess(directory, 2);
-        client = stack.client();
-        hosts = stack.lab().hosts();
+        dataCenter = TestDataCenter.start(directory);
+        client = dataCenter.client();
+        hosts = dataCenter.hosts();
     }
 
     @AfterAll
     void stopDataCenter() {
-        stack.close();
+        dataCenter.close();
     }
 
     @BeforeEach
     void createVm() throws Exception {
-        vm = RunningVm.create(client, "counter-" + ++number, stack.hostId(hosts.get(0)), MEMORY_MIB);
+        vm = RunningVm.create(dataCenter, "counter-" + ++number, dataCenter.idOf(hosts.get(0)), MEMORY_MIB);
         whereItRuns = new WhereItRuns(hosts, vm.id());
     }
 
@@ -65,20 +64,22 @@ class MigrationEndToEndTest {
     void removeVm() throws Exception {
         whereItRuns.close();
         vm.close();
-        assertThat(WhereItRuns.processesOn(hosts, vm.id())).as("nothing is left").isEmpty();
+        assertThat(WhereItRuns.processesOn(hosts, vm.id()))
+                .as("nothing is left")
+                .isEmpty();
     }
 
     @Test
     void movesTenTimesThereAndBackAndTheGuestNeverNotices() throws Exception {
         for (int round = 0; round < 10; round++) {
             for (LabHost target : List.of(hosts.get(1), hosts.get(0))) {
-                JsonNode task = client.awaitSuccess(vm.migrateTo(stack.hostId(target), Map.of()), MIGRATION);
+                JsonNode task = client.awaitSuccess(vm.migrateTo(dataCenter.idOf(target), Map.of()), MIGRATION);
 
                 assertThat(task.required("progress").required("downtimeMs").longValue())
                         .as("measured downtime")
                         .isPositive();
                 assertThat(WhereItRuns.runningOn(hosts, vm.id())).containsExactly(target.name());
-                assertThat(vm.hostId()).isEqualTo(stack.hostId(target));
+                assertThat(vm.hostId()).isEqualTo(dataCenter.idOf(target));
                 vm.mustStillCount();
             }
         }
@@ -115,7 +116,7 @@ class MigrationEndToEndTest {
     void killedSourceAgentInMidMigrationEndsRight() throws Exception {
         String taskId = migrateSlowly();
 
-        stack.restartAgentAfterKill(hosts.get(0));
+        dataCenter.restartAgentAfterKill(hosts.get(0));
 
         assertEndsRight(taskId);
     }
@@ -124,7 +125,7 @@ class MigrationEndToEndTest {
     void killedTargetAgentInMidMigrationEndsRight() throws Exception {
         String taskId = migrateSlowly();
 
-        stack.restartAgentAfterKill(hosts.get(1));
+        dataCenter.restartAgentAfterKill(hosts.get(1));
 
         assertEndsRight(taskId);
     }
@@ -133,8 +134,8 @@ class MigrationEndToEndTest {
     void killedManagerInMidMigrationEndsRight() throws Exception {
         String taskId = migrateSlowly();
 
-        stack.restartManagerAfterKill();
-        client = stack.client();
+        dataCenter.restartManagerAfterKill();
+        client = dataCenter.client();
         vm.probe().dirtyMemory(0, 0);
         client.send("PATCH", "/vms/" + vm.id() + "/migration", Map.of("bandwidthMiBPerSecond", 512), Map.of());
 
@@ -148,7 +149,7 @@ class MigrationEndToEndTest {
         MesetaClient.Answer second = client.send(
                 "POST",
                 "/vms/" + vm.id() + "/migrate",
-                Map.of("targetHostId", stack.hostId(hosts.get(1))),
+                Map.of("targetHostId", dataCenter.idOf(hosts.get(1))),
                 Map.of("Idempotency-Key", UUID.randomUUID().toString()));
 
         assertThat(second.status()).isEqualTo(409);
@@ -161,7 +162,8 @@ class MigrationEndToEndTest {
     /** Begins a migration to host-2 that is still copying when this returns; answers the task's id. */
     private String migrateSlowly() {
         vm.writeMemory(64, 40);
-        String taskId = vm.migrateTo(stack.hostId(hosts.get(1)), SLOW).required("id").stringValue();
+        String taskId =
+                vm.migrateTo(dataCenter.idOf(hosts.get(1)), SLOW).required("id").stringValue();
         Await.until(
                 "bytes on their way",
                 Duration.ofSeconds(30),
@@ -175,7 +177,7 @@ class MigrationEndToEndTest {
 
     private void assertRunsOnSourceAlone() throws Exception {
         assertThat(WhereItRuns.runningOn(hosts, vm.id())).containsExactly("host-1");
-        assertThat(vm.hostId()).isEqualTo(stack.hostId(hosts.get(0)));
+        assertThat(vm.hostId()).isEqualTo(dataCenter.idOf(hosts.get(0)));
         vm.mustStillCount();
         assertThat(vm.probe().violations()).isEmpty();
         assertThat(whereItRuns.violations()).isEmpty();
@@ -184,7 +186,7 @@ class MigrationEndToEndTest {
     /** Whichever way it ended: the guest runs exactly once, where the manager says, and is the same guest as before. */
     private void assertEndsRight(String taskId) throws Exception {
         GuestProbe.Status before = vm.probe().awaitAnswer(Duration.ofSeconds(30));
-        JsonNode ended = client.awaitTask(taskId, Duration.ofSeconds(180));
+        JsonNode ended = client.awaitTask(taskId, Duration.ofMinutes(3));
 
         String expected = ended.required("state").stringValue().equals("SUCCEEDED") ? "host-2" : "host-1";
         assertThat(WhereItRuns.runningOn(hosts, vm.id())).containsExactly(expected);
@@ -193,7 +195,8 @@ class MigrationEndToEndTest {
                 "the manager to show where it runs",
                 Duration.ofSeconds(30),
                 () -> vm.view().required("status").stringValue().equals("UP"));
-        assertThat(vm.hostId()).isEqualTo(stack.hostId(stack.lab().host(expected)));
+        assertThat(vm.hostId())
+                .isEqualTo(dataCenter.idOf(dataCenter.stack().lab().host(expected)));
         vm.probe().awaitCounterAbove(before.counter(), Duration.ofSeconds(30));
         assertThat(vm.probe().violations()).isEmpty();
         assertThat(whereItRuns.violations()).isEmpty();

@@ -24,20 +24,27 @@ final class RunningVm implements AutoCloseable {
     }
 
     /** Creates it on a host and waits until its guest answers. */
-    static RunningVm create(MesetaClient client, String name, String hostId, int memoryMiB) throws TimeoutException {
-        JsonNode image = client.get("/images?q=name:lab-guest").required("items").required(0);
+    static RunningVm create(TestDataCenter dataCenter, String name, String hostId, int memoryMiB)
+            throws TimeoutException {
+        MesetaClient client = dataCenter.client();
+        JsonNode image =
+                client.get("/images?q=name:lab-guest").required("items").required(0);
         JsonNode task = client.submit(
                 "POST",
                 "/vms",
                 Map.of(
                         "name", name,
-                        "imageId", image.required("id").stringValue(),
+                        "imageId", dataCenter.guestImage(),
                         "vcpus", 1,
                         "memoryMiB", memoryMiB,
                         "hostId", hostId));
         client.awaitSuccess(task, BOOT);
         UUID id = UUID.fromString(task.required("target").required("id").stringValue());
-        String address = client.get("/vms/" + id).required("nics").required(0).required("address").stringValue();
+        String address = client.get("/vms/" + id)
+                .required("nics")
+                .required(0)
+                .required("address")
+                .stringValue();
         GuestProbe probe = new GuestProbe(address.substring(0, address.indexOf('/')));
         probe.awaitAnswer(BOOT);
         return new RunningVm(client, id, probe);
@@ -61,8 +68,7 @@ final class RunningVm implements AutoCloseable {
 
     /** The task of a migration that has been accepted. */
     JsonNode migrateTo(String hostId, Map<String, Object> policy) {
-        return client.submit(
-                "POST", "/vms/" + id + "/migrate", Map.of("targetHostId", hostId, "policy", policy));
+        return client.submit("POST", "/vms/" + id + "/migrate", Map.of("targetHostId", hostId, "policy", policy));
     }
 
     /** Waits until the guest's counter has moved on from where it is now: the guest runs. */
@@ -82,8 +88,8 @@ final class RunningVm implements AutoCloseable {
         String power = view().required("status").stringValue();
         if (!power.equals("DOWN")) {
             client.awaitSuccess(
-                    client.submit("POST", "/vms/" + id + "/stop", Map.of("mode", "FORCED")), Duration.ofSeconds(60));
+                    client.submit("POST", "/vms/" + id + "/stop", Map.of("mode", "FORCED")), Duration.ofMinutes(1));
         }
-        client.awaitSuccess(client.submit("DELETE", "/vms/" + id, null), Duration.ofSeconds(60));
+        client.awaitSuccess(client.submit("DELETE", "/vms/" + id, null), Duration.ofMinutes(1));
     }
 }

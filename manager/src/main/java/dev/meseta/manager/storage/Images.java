@@ -36,5 +36,6 @@ public interface Images {
      * @param storageDomainId null: the oldest domain
      * @param incomingFile name of a file, no path
      */
-    record NewImage(String name, String description, @Nullable UUID storageDomainId, String incomingFile) {}
+    record NewImage(
+            String name, String description, @Nullable UUID storageDomainId, String incomingFile) {}
 }

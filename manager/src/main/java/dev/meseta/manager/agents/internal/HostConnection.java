@@ -59,6 +59,7 @@ final class HostConnection implements WatchReader.Sink {
     private @Nullable ScheduledFuture<?> reconnect;
     private @Nullable ScheduledFuture<?> giveUp;
     private @Nullable ScheduledFuture<?> silence;
+    private @Nullable ScheduledFuture<?> repeatPreparation;
 
     /** @param whenRemoved told when the connection has ended itself because there is no such host any more */
     HostConnection(UUID hostId, ConnectionContext context, Runnable whenRemoved) {
@@ -91,6 +92,7 @@ final class HostConnection implements WatchReader.Sink {
         live = false;
         cancel(reconnect);
         cancel(giveUp);
+        cancel(repeatPreparation);
         endStream("closed");
         Link current = link;
         if (current != null) {
@@ -381,7 +383,7 @@ final class HostConnection implements WatchReader.Sink {
         } else {
             LOG.warn("Host {} is not fit to run VMs: {}", hostId, complaint);
             observe(() -> context.observations().hostStatus(hostId, HostStatus.NON_OPERATIONAL, complaint));
-            later(context.properties().reconnectAtMost(), () -> {
+            repeatPreparation = later(context.properties().reconnectAtMost(), () -> {
                 if (connectedBy == stream && live) {
                     prepare(connectedBy);
                 }

@@ -13,4 +13,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("meseta.default-network")
 record DefaultNetworkProperties(
-        String name, String subnet, int vni, int mtu, @Nullable String gateway, List<String> externalEndpoints) {}
+        String name,
+        String subnet,
+        int vni,
+        int mtu,
+        @Nullable String gateway,
+        List<String> externalEndpoints) {}

@@ -67,10 +67,7 @@ class JdbcNetworks implements Networks {
                         JOIN network ON network.id = nic.network_id
                         JOIN network_address ON network_address.nic_id = nic.id
                         WHERE nic.vm_id = :vm ORDER BY nic.nic_index
-                        """)
-                .param("vm", vmId)
-                .query(JdbcNetworks::nic)
-                .list();
+                        """).param("vm", vmId).query(JdbcNetworks::nic).list();
     }
 
     @Override

@@ -31,8 +31,7 @@ class MacAddresses {
     String next(Predicate<String> isFree) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int suffix = random.nextInt(SUFFIXES);
-            String address =
-                    "52:54:00:%02x:%02x:%02x".formatted(suffix >> 16, suffix >> 8 & 0xFF, suffix & 0xFF);
+            String address = "52:54:00:%02x:%02x:%02x".formatted(suffix >> 16, (suffix >> 8) & 0xFF, suffix & 0xFF);
             if (isFree.test(address)) {
                 return address;
             }

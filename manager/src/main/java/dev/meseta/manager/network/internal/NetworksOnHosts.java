@@ -35,8 +35,7 @@ class NetworksOnHosts implements HostPreparation {
     private final AgentOperations operations;
     private final UuidGenerator ids;
 
-    NetworksOnHosts(
-            Networks networks, Hosts hosts, HostAgents agents, AgentOperations operations, UuidGenerator ids) {
+    NetworksOnHosts(Networks networks, Hosts hosts, HostAgents agents, AgentOperations operations, UuidGenerator ids) {
         this.networks = networks;
         this.hosts = hosts;
         this.agents = agents;
@@ -50,9 +49,7 @@ class NetworksOnHosts implements HostPreparation {
             String operationId = "network:%s:%s".formatted(network.id(), ids.next());
             AgentCall call = new AgentCall(operationId, operationId, "system", Optional.empty());
             operations.awaitSuccess(
-                    hostId,
-                    agents.ensureNetwork(hostId, call, networks.overlayFor(network.id(), hostId)),
-                    PATIENCE);
+                    hostId, agents.ensureNetwork(hostId, call, networks.overlayFor(network.id(), hostId)), PATIENCE);
         }
     }
 
@@ -60,9 +57,7 @@ class NetworksOnHosts implements HostPreparation {
     void on(HostConnected event) {
         for (Host other : hosts.all()) {
             if (!other.id().equals(event.hostId()) && agents.isConnected(other.id())) {
-                Thread.ofVirtual()
-                        .name("peers-of-" + other.name())
-                        .start(() -> tell(other));
+                Thread.ofVirtual().name("peers-of-" + other.name()).start(() -> tell(other));
             }
         }
     }
@@ -71,8 +66,10 @@ class NetworksOnHosts implements HostPreparation {
         try {
             prepare(other.id());
         } catch (MesetaException e) {
-            LOG.warn("Host {} could not be told of its peers; it will be when it connects again: {}", other.name(), e
-                    .getMessage());
+            LOG.warn(
+                    "Host {} could not be told of its peers; it will be when it connects again: {}",
+                    other.name(),
+                    e.getMessage());
         }
     }
 }

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
  */
 record Subnet(long network, int prefixLength) {
 
-    private static final Pattern CIDR =
-            Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})/(\\d{1,2})");
+    private static final Pattern CIDR = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})/(\\d{1,2})");
     private static final int SHORTEST = 8;
     private static final int LONGEST = 30;
     private static final int OCTETS = 4;
@@ -34,19 +33,19 @@ record Subnet(long network, int prefixLength) {
             if (value > OCTET_MASK) {
                 throw bad(cidr);
             }
-            address = address << OCTET_BITS | value;
+            address = (address << OCTET_BITS) | value;
         }
         int prefixLength = Integer.parseInt(matcher.group(OCTETS + 1));
         if (prefixLength < SHORTEST || prefixLength > LONGEST) {
             throw bad(cidr);
         }
-        long size = 1L << ADDRESS_BITS - prefixLength;
+        long size = 1L << (ADDRESS_BITS - prefixLength);
         return new Subnet(address / size * size, prefixLength);
     }
 
     /** Every address a guest can have, lowest first, without the network's own, the first (a gateway's by habit) and the broadcast. */
     Stream<String> hosts() {
-        long size = 1L << ADDRESS_BITS - prefixLength;
+        long size = 1L << (ADDRESS_BITS - prefixLength);
         return LongStream.range(network + 2, network + size - 1).mapToObj(Subnet::dotted);
     }
 
@@ -61,14 +60,15 @@ record Subnet(long network, int prefixLength) {
     private static String dotted(long address) {
         return "%d.%d.%d.%d"
                 .formatted(
-                        address >> 3 * OCTET_BITS & OCTET_MASK,
-                        address >> 2 * OCTET_BITS & OCTET_MASK,
-                        address >> OCTET_BITS & OCTET_MASK,
+                        (address >> (3 * OCTET_BITS)) & OCTET_MASK,
+                        (address >> (2 * OCTET_BITS)) & OCTET_MASK,
+                        (address >> OCTET_BITS) & OCTET_MASK,
                         address & OCTET_MASK);
     }
 
     private static IllegalArgumentException bad(String cidr) {
-        return new IllegalArgumentException("'%s' is no subnet; it should look like 10.0.0.0/16, with a prefix of %d to %d"
-                .formatted(cidr, SHORTEST, LONGEST));
+        return new IllegalArgumentException(
+                "'%s' is no subnet; it should look like 10.0.0.0/16, with a prefix of %d to %d"
+                        .formatted(cidr, SHORTEST, LONGEST));
     }
 }

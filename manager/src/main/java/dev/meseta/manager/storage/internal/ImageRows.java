@@ -24,10 +24,7 @@ class ImageRows {
         jdbc.sql("""
                         UPDATE image SET status = 'READY', virtual_size_bytes = :size, version = version + 1
                         WHERE id = :id
-                        """)
-                .param("size", virtualSizeBytes)
-                .param("id", imageId)
-                .update();
+                        """).param("size", virtualSizeBytes).param("id", imageId).update();
         events.publish(EventDraft.changed(KIND, imageId));
     }
 

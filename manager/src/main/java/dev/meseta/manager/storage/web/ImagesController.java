@@ -132,7 +132,8 @@ class ImagesController {
             String text = description == null ? "" : description;
             if (!NAME.matcher(checkedName).matches()) {
                 errors.add(new FieldError(
-                        "name", "1 to 63 letters, digits, dots, underscores and hyphens; begins with a letter or digit."));
+                        "name",
+                        "1 to 63 letters, digits, dots, underscores and hyphens; begins with a letter or digit."));
             }
             if (!FILE.matcher(file).matches()) {
                 errors.add(new FieldError(
@@ -145,7 +146,10 @@ class ImagesController {
             }
             if (!errors.isEmpty()) {
                 throw new MesetaException(
-                        ErrorCode.VALIDATION_FAILED, "The image cannot be imported like this; see errors.", errors, null);
+                        ErrorCode.VALIDATION_FAILED,
+                        "The image cannot be imported like this; see errors.",
+                        errors,
+                        null);
             }
             return new NewImage(checkedName, text, storageDomainId, file);
         }

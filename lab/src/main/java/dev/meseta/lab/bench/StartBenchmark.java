@@ -3,24 +3,18 @@ package dev.meseta.lab.bench;
 import dev.meseta.lab.client.GuestProbe;
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.host.LabHost;
-import dev.meseta.lab.stack.MesetaStack;
-import java.io.PrintStream;
+import dev.meseta.lab.stack.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
 /** From {@code POST /vms} to the guest's first HTTP answer, against thin disk + {@code virsh create} to the same. */
-public final class StartBench implements Bench {
+public final class StartBenchmark implements Benchmark {
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private final int pairs;
-
-    /** @param pairs starts of each side after one of each to warm up */
-    public StartBench(int pairs) {
-        this.pairs = pairs;
-    }
+    private static final int PAIRS = 9;
 
     @Override
     public String name() {
@@ -28,22 +22,39 @@ public final class StartBench implements Bench {
     }
 
     @Override
-    public List<Measure> run(MesetaStack stack, PrintStream progress) throws TimeoutException {
-        MesetaClient client = stack.client();
-        LabHost host = stack.lab().hosts().get(0);
-        String hostId = stack.hostId(host);
+    public String about() {
+        return "from POST /vms to the guest answering against raw virsh create";
+    }
+
+    @Override
+    public BenchReport run(BenchContext context) {
+        try (BenchDataCenter dataCenter = new BenchDataCenter(context)) {
+            return new BenchReport(
+                    name(),
+                    BenchDataCenter.commit(context),
+                    BenchDataCenter.machine(),
+                    measure(dataCenter, context.progress()));
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("a figure would be meaningless: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Measure> measure(BenchDataCenter dataCenter, Progress progress) throws TimeoutException {
+        MesetaClient client = dataCenter.client();
+        LabHost host = dataCenter.hosts().get(0);
+        String hostId = dataCenter.idOf(host);
         UUID model = BenchVm.create(client, "bench-start-model", hostId);
-        RawDomain twin = new RawDomain(host, model, stack.lab().spareOverlayAddress());
+        RawDomain twin = new RawDomain(host, model, dataCenter.lab().spareOverlayAddress());
         BenchVm.remove(client, model);
         Samples ours = new Samples();
         Samples raw = new Samples();
-        for (int pair = 0; pair <= pairs; pair++) {
+        for (int pair = 0; pair <= PAIRS; pair++) {
             double oursMs = ours(client, hostId, pair);
             double rawMs = raw(twin, host);
             if (pair > 0) {
                 ours.add(oursMs);
                 raw.add(rawMs);
-                progress.printf("pair %d of %d: meseta %.0f ms, virsh %.0f ms%n", pair, pairs, oursMs, rawMs);
+                progress.step("pair %d of %d: meseta %.0f ms, virsh %.0f ms".formatted(pair, PAIRS, oursMs, rawMs));
             }
         }
         return List.of(new Measure(
