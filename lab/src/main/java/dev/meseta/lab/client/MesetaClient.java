@@ -1,0 +1,185 @@
+package dev.meseta.lab.client;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The REST API as a program uses it: with an API token, trusting the manager's own authority alone. */
+public final class MesetaClient implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Set<String> FINAL_STATES = Set.of("SUCCEEDED", "FAILED", "CANCELLED");
+    private static final Duration TASK_POLL_INTERVAL = Duration.ofMillis(20);
+
+    private final HttpClient http;
+    private final URI base;
+    private final String token;
+
+    /** @param base address of the manager without {@code /api/v1} */
+    public MesetaClient(URI base, Path caFile, String token) {
+        this.base = base;
+        this.token = token;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
+                .sslContext(trusting(caFile))
+                .build();
+    }
+
+    /** As {@code .meseta/access.json} says, see api.md. */
+    public static MesetaClient fromAccessFile(Path accessFile) {
+        try {
+            JsonNode access = JSON.readTree(Files.readString(accessFile));
+            return new MesetaClient(
+                    URI.create(access.required("url").stringValue()),
+                    Path.of(access.required("caFile").stringValue()),
+                    Files.readString(Path.of(access.required("tokenFile").stringValue()))
+                            .strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + accessFile, e);
+        }
+    }
+
+    public JsonNode get(String path) {
+        return send("GET", path, null, Map.of()).expect(200);
+    }
+
+    /** Any status is an answer; {@code body} null: no body. */
+    public Answer send(
+            String method, String path, @org.jspecify.annotations.Nullable Object body, Map<String, String> headers) {
+        String text = body == null ? "" : body instanceof String raw ? raw : JSON.writeValueAsString(body);
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve("/api/v1" + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token)
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        headers.forEach(request::setHeader);
+        try {
+            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return new Answer(
+                    method + " " + path,
+                    response.statusCode(),
+                    response.body(),
+                    response.headers().map());
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + path + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for " + method + " " + path, e);
+        }
+    }
+
+    /** A mutation that must be accepted as a task; answers the task. */
+    public JsonNode submit(String method, String path, @org.jspecify.annotations.Nullable Object body) {
+        return send(
+                        method,
+                        path,
+                        body,
+                        Map.of("Idempotency-Key", UUID.randomUUID().toString()))
+                .expect(202);
+    }
+
+    /** Waits until the task has ended, however it ended; rides out a manager that is away for a while. */
+    public JsonNode awaitTask(String taskId, Duration atMost) throws TimeoutException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        JsonNode last = JSON.nullNode();
+        while (System.nanoTime() < deadline) {
+            try {
+                last = get("/tasks/" + taskId);
+                if (FINAL_STATES.contains(last.required("state").stringValue())) {
+                    return last;
+                }
+            } catch (UncheckedIOException managerAway) {
+                last = JSON.valueToTree(Map.of("unreachable", String.valueOf(managerAway.getMessage())));
+            }
+            pause(TASK_POLL_INTERVAL);
+        }
+        throw new TimeoutException("task " + taskId + " has not ended after " + atMost + "; last seen: " + last);
+    }
+
+    /** As {@link #awaitTask}, and it must have succeeded. */
+    public JsonNode awaitSuccess(JsonNode task, Duration atMost) throws TimeoutException {
+        JsonNode ended = awaitTask(task.required("id").stringValue(), atMost);
+        if (!"SUCCEEDED".equals(ended.required("state").stringValue())) {
+            throw new IllegalStateException("the task should have succeeded: " + ended.toPrettyString());
+        }
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            java.util.concurrent.TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a task", e);
+        }
+    }
+
+    private static SSLContext trusting(Path caFile) {
+        try {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            trusted.setCertificateEntry(
+                    "meseta",
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(caFile))));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("cannot trust the authority in " + caFile, e);
+        }
+    }
+
+    /** Whatever the manager answered. */
+    public record Answer(String request, int status, String body, Map<String, java.util.List<String>> headers) {
+
+        public JsonNode json() {
+            return JSON.readTree(body);
+        }
+
+        /** The body as JSON, when the status is the expected one. */
+        public JsonNode expect(int expected) {
+            if (status != expected) {
+                throw new IllegalStateException(
+                        "%s answered %d, not %d: %s".formatted(request, status, expected, body));
+            }
+            return json();
+        }
+
+        /** Code of a problem+json answer. */
+        public String code() {
+            return json().required("code").stringValue();
+        }
+    }
+}

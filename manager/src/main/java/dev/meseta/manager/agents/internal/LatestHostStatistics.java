@@ -1,0 +1,47 @@
+package dev.meseta.manager.agents.internal;
+
+import dev.meseta.manager.agents.HostStatistics;
+import dev.meseta.manager.shared.EventPublisher;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Latest numbers in memory; every new sample is shown to watchers. */
+final class LatestHostStatistics implements HostStatistics {
+
+    private static final long MIB = 1024 * 1024;
+
+    private final Map<UUID, Sample> samples = new ConcurrentHashMap<>();
+    private final EventPublisher events;
+
+    LatestHostStatistics(EventPublisher events) {
+        this.events = events;
+    }
+
+    void accept(UUID hostId, Sample sample) {
+        samples.put(hostId, sample);
+        events.publishVolatile(
+                "host.statistics",
+                "host",
+                hostId,
+                Map.of(
+                        "sampledAt",
+                        sample.sampledAt().toString(),
+                        "cpuUsagePercent",
+                        sample.cpuUsagePercent(),
+                        "memoryUsedMiB",
+                        sample.memoryUsedBytes() / MIB,
+                        "memoryAvailableMiB",
+                        sample.memoryAvailableBytes() / MIB));
+    }
+
+    void forget(UUID hostId) {
+        samples.remove(hostId);
+    }
+
+    @Override
+    public Optional<Sample> latest(UUID hostId) {
+        return Optional.ofNullable(samples.get(hostId));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.meseta.agent;
+
+import dev.meseta.agent.system.DurableFiles;
+import dev.meseta.agent.system.HostAndPort;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * How this agent is set up; written by joining, and a person may edit it.
+ *
+ * @param manager where certificates are renewed
+ * @param listen where this agent serves
+ * @param advertise how managers and other agents reach it
+ * @param migrationAddress of this host, for migrations and overlays
+ * @param libvirtUri the local hypervisor
+ * @param libvirtSocket where tunnels of arriving migrations end
+ * @param emulatorUser the user that QEMU runs as
+ * @param emulatorCertificates where QEMU looks for its migration certificates
+ * @param runDirectory for sockets; not kept over a reboot
+ */
+public record AgentConfiguration(
+        HostAndPort manager,
+        HostAndPort listen,
+        HostAndPort advertise,
+        String migrationAddress,
+        String libvirtUri,
+        Path libvirtSocket,
+        String emulatorUser,
+        Path emulatorCertificates,
+        Path runDirectory) {
+
+    /** The configuration's file in a state directory. */
+    public static Path fileIn(Path stateDirectory) {
+        return stateDirectory.resolve("agent.properties");
+    }
+
+    /** Debian's places for everything that is not given. */
+    public static AgentConfiguration of(
+            HostAndPort manager, HostAndPort listen, HostAndPort advertise, String migrationAddress) {
+        return from(new Properties(), manager, listen, advertise, migrationAddress);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws UncheckedIOException when it cannot be read
+     * @throws IllegalArgumentException when a setting is missing or wrong; the message names it
+     */
+    public static AgentConfiguration read(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the configuration " + file + ": join first", e);
+        }
+        return from(
+                properties,
+                HostAndPort.parse(required(properties, "manager")),
+                HostAndPort.parse(required(properties, "listen")),
+                HostAndPort.parse(required(properties, "advertise")),
+                required(properties, "migration-address"));
+    }
+
+    public void write(Path file) {
+        TreeMap<String, String> settings = new TreeMap<>();
+        settings.put("manager", manager.toString());
+        settings.put("listen", listen.toString());
+        settings.put("advertise", advertise.toString());
+        settings.put("migration-address", migrationAddress);
+        settings.put("libvirt-uri", libvirtUri);
+        settings.put("libvirt-socket", libvirtSocket.toString());
+        settings.put("emulator-user", emulatorUser);
+        settings.put("emulator-certificates", emulatorCertificates.toString());
+        settings.put("run-directory", runDirectory.toString());
+        StringBuilder text = new StringBuilder("# Settings of this host's Meseta agent; read when it starts.\n");
+        settings.forEach(
+                (name, value) -> text.append(name).append('=').append(value).append('\n'));
+        DurableFiles.replace(file, text.toString());
+    }
+
+    private static AgentConfiguration from(
+            Properties properties,
+            HostAndPort manager,
+            HostAndPort listen,
+            HostAndPort advertise,
+            String migrationAddress) {
+        return new AgentConfiguration(
+                manager,
+                listen,
+                advertise,
+                migrationAddress,
+                properties.getProperty("libvirt-uri", "qemu:///system"),
+                Path.of(properties.getProperty("libvirt-socket", "/run/libvirt/libvirt-sock")),
+                properties.getProperty("emulator-user", "libvirt-qemu"),
+                Path.of(properties.getProperty("emulator-certificates", "/etc/pki/qemu")),
+                Path.of(properties.getProperty("run-directory", "/run/meseta-agent")));
+    }
+
+    private static String required(Properties properties, String name) {
+        String value = properties.getProperty(name);
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException("The setting " + name + " is missing");
+        }
+        return value.strip();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.meseta.agent;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The node agent's command line. */
+@Command(
+        name = "meseta-agent",
+        mixinStandardHelpOptions = true,
+        versionProvider = AgentMain.Version.class,
+        subcommands = {JoinCommand.class, RunCommand.class},
+        description = "Runs virtual machines on this host for a Meseta manager.")
+public final class AgentMain {
+
+    private AgentMain() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new AgentMain()).execute(arguments));
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"meseta-agent " + AgentVersion.current()};
+        }
+    }
+}

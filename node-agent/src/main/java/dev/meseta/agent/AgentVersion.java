@@ -1,0 +1,13 @@
+package dev.meseta.agent;
+
+/** Which build this is. */
+final class AgentVersion {
+
+    private AgentVersion() {}
+
+    /** From the jar's manifest; "development" when run from classes. */
+    static String current() {
+        String version = AgentVersion.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.meseta.agent.grpc;
+
+import dev.meseta.agent.host.HostInformation;
+import dev.meseta.agent.watch.WatchHub;
+import dev.meseta.proto.v1.DescribeHostRequest;
+import dev.meseta.proto.v1.HostDescription;
+import dev.meseta.proto.v1.HostServiceGrpc;
+import dev.meseta.proto.v1.WatchEvent;
+import dev.meseta.proto.v1.WatchRequest;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+
+/** HostService. */
+final class HostEndpoint extends HostServiceGrpc.HostServiceImplBase {
+
+    private final HostInformation information;
+    private final WatchHub hub;
+    private final Executor executor;
+
+    /** @param executor where watches are fed; a snapshot may block it */
+    HostEndpoint(HostInformation information, WatchHub hub, Executor executor) {
+        this.information = information;
+        this.hub = hub;
+        this.executor = executor;
+    }
+
+    @Override
+    public void describe(DescribeHostRequest request, StreamObserver<HostDescription> observer) {
+        Calls.answer(observer, () -> Encoder.host(information.describe()));
+    }
+
+    @Override
+    public void watch(WatchRequest request, StreamObserver<WatchEvent> observer) {
+        new WatchFeed(hub, request.getResumeToken(), (ServerCallStreamObserver<WatchEvent>) observer, executor).begin();
+    }
+}
