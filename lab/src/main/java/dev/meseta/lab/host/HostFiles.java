@@ -1,5 +1,6 @@
 package dev.meseta.lab.host;
 
+import dev.meseta.agent.hypervisor.libvirt.QemuConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,25 +39,33 @@ final class HostFiles {
                     host_uuid = "%s"
                     log_outputs = "3:file:/var/log/libvirt/libvirtd.log"
                     """.formatted(hostUuid));
-            text(disk("etc/libvirt/qemu.conf"), """
-                    user = "libvirt-qemu"
-                    group = "libvirt-qemu"
-                    seccomp_sandbox = 1
-                    # A namespace of the lab has no cgroup tree of its own, and the machine's AppArmor knows no lab paths.
-                    cgroup_controllers = [ ]
-                    namespaces = [ ]
-                    security_driver = "none"
-                    remember_owner = 0
-                    migration_address = "%s"
-                    migrate_tls_x509_cert_dir = "/etc/pki/qemu"
-                    migrate_tls_x509_verify = 1
-                    """.formatted(address));
-            text(disk("etc/libvirt/virtlogd.conf"), "max_clients = 64\n");
+            text(
+                    disk("etc/libvirt/qemu.conf"),
+                    qemu(address).render()
+                            // The machine's AppArmor, where it has one, knows no paths of the lab.
+                            + "security_driver = \"none\"\n");
             Files.createDirectories(disk("etc/pki/qemu"));
             text(folder.resolve("name"), name + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * As on every host, but without cgroups and mount namespaces around a QEMU, for which a namespace of the lab has
+     * nothing to offer. The agent owns the disks: it shares them with other hosts.
+     */
+    private static QemuConfiguration qemu(String address) {
+        QemuConfiguration usual = QemuConfiguration.of(Path.of("/etc/pki/qemu"), address);
+        return new QemuConfiguration(
+                usual.user(),
+                usual.group(),
+                usual.migrationCertificates(),
+                usual.migrationAddress(),
+                usual.firstMigrationPort(),
+                usual.lastMigrationPort(),
+                false,
+                false);
     }
 
     /** A path on the host's own disk, seen from outside. */

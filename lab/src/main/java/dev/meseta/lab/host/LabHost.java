@@ -111,11 +111,8 @@ public final class LabHost {
         namespace.startDaemon(command, log(log));
     }
 
-    /** Starts virtlogd and libvirtd where they do not run, and waits until libvirt answers. */
+    /** Starts libvirtd where it does not run, and waits until it answers. */
     public void startLibvirtd() {
-        if (processes("virtlogd").isEmpty()) {
-            namespace.startDaemon(List.of("virtlogd"), log("virtlogd"));
-        }
         if (processes("libvirtd").isEmpty()) {
             namespace.startDaemon(List.of("libvirtd"), log("libvirtd"));
         }
@@ -134,7 +131,7 @@ public final class LabHost {
      * Enrols the agent with a manager.
      *
      * @param url where the manager takes enrolments
-     * @param token one-time token; it is not logged
+     * @param token one-time token; handed over on standard input, where no process list shows it
      * @param caFingerprint fingerprint of the manager's authority
      * @throws dev.meseta.lab.process.ProgramFailedException when the agent was not let in
      */
@@ -143,7 +140,7 @@ public final class LabHost {
                 "join",
                 url.toString(),
                 "--token",
-                token,
+                "-",
                 "--ca-fingerprint",
                 caFingerprint,
                 "--state-dir",
@@ -154,7 +151,7 @@ public final class LabHost {
                 address(),
                 "--advertise",
                 agentAddress())));
-        ProgramResult result = Programs.run(command, JOIN_LIMIT);
+        ProgramResult result = Programs.run(command, token + "\n", JOIN_LIMIT);
         if (!result.succeeded()) {
             throw new IllegalStateException("the agent of %s could not join %s: %s"
                     .formatted(

@@ -3,6 +3,7 @@ package dev.meseta.lab.process;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,13 +47,27 @@ public final class Programs {
         return run(new ProcessBuilder(arguments), limit);
     }
 
+    /** Runs a program to its end, with a text on its standard input: the way to hand over a secret. */
+    public static ProgramResult run(List<String> arguments, String input, Duration limit) {
+        return run(new ProcessBuilder(arguments), input, limit);
+    }
+
     /** Runs a program to its end in a folder; its standard input is a file when one is given. */
     public static ProgramResult run(ProcessBuilder builder, Duration limit) {
         if (builder.redirectInput().type() == ProcessBuilder.Redirect.Type.PIPE) {
             builder.redirectInput(new File("/dev/null"));
         }
+        return run(builder, "", limit);
+    }
+
+    private static ProgramResult run(ProcessBuilder builder, String input, Duration limit) {
         try {
             Process process = builder.start();
+            if (!input.isEmpty()) {
+                try (OutputStream standardInput = process.getOutputStream()) {
+                    standardInput.write(input.getBytes(StandardCharsets.UTF_8));
+                }
+            }
             FutureTask<String> output = drain(process.getInputStream(), "output");
             FutureTask<String> errors = drain(process.getErrorStream(), "errors");
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -27,8 +27,6 @@ final class RunningVm implements AutoCloseable {
     static RunningVm create(TestDataCenter dataCenter, String name, String hostId, int memoryMiB)
             throws TimeoutException {
         MesetaClient client = dataCenter.client();
-        JsonNode image =
-                client.get("/images?q=name:lab-guest").required("items").required(0);
         JsonNode task = client.submit(
                 "POST",
                 "/vms",

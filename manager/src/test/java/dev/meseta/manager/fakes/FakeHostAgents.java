@@ -104,6 +104,17 @@ public final class FakeHostAgents implements HostAgents {
                         work.operation().kind().equals(kind) && work.operation().state() == State.RUNNING);
     }
 
+    /** State of the latest operation of a kind; null when there was none. */
+    public @Nullable State stateOf(String kind) {
+        return hosts.values().stream()
+                .flatMap(host -> host.journal.values().stream())
+                .map(Work::operation)
+                .filter(operation -> operation.kind().equals(kind))
+                .map(AgentOperation::state)
+                .reduce((earlier, later) -> later)
+                .orElse(null);
+    }
+
     private boolean end(String kind, State state, @Nullable ErrorCode code) {
         boolean any = false;
         for (Map.Entry<UUID, FakeHost> entry : hosts.entrySet()) {

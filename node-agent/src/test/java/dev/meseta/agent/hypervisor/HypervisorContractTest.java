@@ -225,7 +225,7 @@ public abstract class HypervisorContractTest {
         DomainDefinition definition = start("staying");
         UUID vmId = definition.vmId();
         CompletableFuture<MigrationOutcome> migration = inBackground(slowly(definition, false));
-        awaitCopying(vmId);
+        awaitCopying(vmId, migration);
         assertFails(Code.MIGRATION_FAILED, () -> source().migrate(toTarget(definition)));
         assertThat(target().domain(vmId).orElseThrow().state()).isEqualTo(DomainState.INCOMING);
         assertFails(Code.DOMAIN_NOT_RUNNING, () -> target().resume(vmId));
@@ -246,7 +246,7 @@ public abstract class HypervisorContractTest {
         DomainDefinition definition = start("hurried");
         UUID vmId = definition.vmId();
         CompletableFuture<MigrationOutcome> migration = inBackground(slowly(definition, false));
-        MigrationStatistics statistics = awaitCopying(vmId);
+        MigrationStatistics statistics = awaitCopying(vmId, migration);
 
         assertThat(statistics.memoryTotalBytes()).isGreaterThanOrEqualTo(MEMORY);
         assertThat(statistics.memoryRemainingBytes()).isPositive();
@@ -265,7 +265,7 @@ public abstract class HypervisorContractTest {
         DomainDefinition definition = start("unlucky");
         UUID vmId = definition.vmId();
         CompletableFuture<MigrationOutcome> migration = inBackground(slowly(definition, false));
-        awaitCopying(vmId);
+        awaitCopying(vmId, migration);
 
         target().destroy(vmId);
 
@@ -289,7 +289,7 @@ public abstract class HypervisorContractTest {
     void postCopyNeedsToBeAllowed() {
         DomainDefinition definition = start("precopy");
         CompletableFuture<MigrationOutcome> migration = inBackground(slowly(definition, false));
-        awaitCopying(definition.vmId());
+        awaitCopying(definition.vmId(), migration);
 
         assertFails(Code.NOT_SUPPORTED, () -> source().switchToPostCopy(definition.vmId()));
 
@@ -303,7 +303,7 @@ public abstract class HypervisorContractTest {
         DomainDefinition definition = start("postcopy");
         UUID vmId = definition.vmId();
         CompletableFuture<MigrationOutcome> migration = inBackground(slowly(definition, true));
-        awaitCopying(vmId);
+        awaitCopying(vmId, migration);
 
         source().switchToPostCopy(vmId);
 
@@ -363,12 +363,15 @@ public abstract class HypervisorContractTest {
         return CompletableFuture.supplyAsync(() -> source().migrate(request));
     }
 
-    protected final MigrationStatistics awaitCopying(UUID vmId) {
-        Await.until(
-                "memory is copied",
-                () -> source().migrationProgress(vmId)
-                        .filter(progress -> progress.memoryTransferredBytes() > 0)
-                        .isPresent());
+    protected final MigrationStatistics awaitCopying(UUID vmId, CompletableFuture<MigrationOutcome> migration) {
+        Await.until("memory is copied", () -> {
+            if (migration.isDone()) {
+                throw new AssertionError("migration ended too early: " + migration);
+            }
+            return source().migrationProgress(vmId)
+                    .filter(progress -> progress.memoryTransferredBytes() > 0)
+                    .isPresent();
+        });
         return source().migrationProgress(vmId).orElseThrow();
     }
 

@@ -81,7 +81,7 @@ record MigrateVm(
                 copyOperationId,
                 reason,
                 sourceMayHoldRest,
-                null);
+                patienceUntil);
     }
 
     MigrateVm switched(boolean mayHoldRest) {
@@ -98,7 +98,7 @@ record MigrateVm(
                 null);
     }
 
-    MigrateVm patientUntil(Instant until) {
+    MigrateVm patientUntil(@Nullable Instant until) {
         return new MigrateVm(
                 sourceHostId,
                 wantedHostId,

@@ -42,7 +42,7 @@ class WayBack {
         MigrateVm.Failure failure = payload.failure();
         return new StepResult.Advance<>(
                 MigrationPhase.CANCELLING.name(),
-                payload,
+                payload.patientUntil(null),
                 failure == null || context.cancelRequested() ? "Cancelled." : failure.code() + ": " + failure.detail(),
                 TransactionalEffects.NONE);
     }

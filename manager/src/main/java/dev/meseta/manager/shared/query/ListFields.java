@@ -76,7 +76,7 @@ public final class ListFields {
     private final Type idType;
     private final String defaultSort;
     private final List<String> freeText;
-    private final Map<String, String> terms;
+    private final Map<String, List<String>> terms;
     private final Map<String, SortField> sorts;
 
     private ListFields(Builder builder) {
@@ -112,7 +112,7 @@ public final class ListFields {
         return freeText;
     }
 
-    Map<String, String> terms() {
+    Map<String, List<String>> terms() {
         return terms;
     }
 
@@ -126,7 +126,7 @@ public final class ListFields {
         private final Type idType;
         private final String defaultSort;
         private final List<String> freeText = new ArrayList<>();
-        private final Map<String, String> terms = new LinkedHashMap<>();
+        private final Map<String, List<String>> terms = new LinkedHashMap<>();
         private final Map<String, SortField> sorts = new LinkedHashMap<>();
 
         private Builder(String idExpression, Type idType, String defaultSort) {
@@ -141,9 +141,9 @@ public final class ListFields {
             return this;
         }
 
-        /** {@code name:value} compares with this. */
-        public Builder term(String name, String expression) {
-            terms.put(name, expression);
+        /** {@code name:value} compares with this, or with one of these. */
+        public Builder term(String name, String... expressions) {
+            terms.put(name, List.of(expressions));
             return this;
         }
 

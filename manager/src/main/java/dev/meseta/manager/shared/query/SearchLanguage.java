@@ -35,7 +35,7 @@ final class SearchLanguage {
                 conditions.add(freeText(fields, parameter));
             } else {
                 parameters.put(parameter, pattern(word.value()));
-                conditions.add(expression(word, fields) + " ILIKE :" + parameter);
+                conditions.add(anyOf(expressions(word, fields), parameter));
             }
         }
         return conditions;
@@ -45,15 +45,19 @@ final class SearchLanguage {
         if (fields.freeText().isEmpty()) {
             throw ListRequest.malformed("q", "This list has no text to search; use field:value.");
         }
-        List<String> alternatives = fields.freeText().stream()
+        return anyOf(fields.freeText(), parameter);
+    }
+
+    private static String anyOf(List<String> expressions, String parameter) {
+        List<String> alternatives = expressions.stream()
                 .map(expression -> expression + " ILIKE :" + parameter)
                 .toList();
         return "(" + String.join(" OR ", alternatives) + ")";
     }
 
-    private static String expression(Word word, ListFields fields) {
-        String expression = fields.terms().get(word.field());
-        if (expression == null) {
+    private static List<String> expressions(Word word, ListFields fields) {
+        List<String> expressions = fields.terms().get(word.field());
+        if (expressions == null) {
             throw ListRequest.malformed(
                     "q",
                     "There is no field %s to search by; there are: %s."
@@ -62,7 +66,7 @@ final class SearchLanguage {
                                     String.join(
                                             ", ", new TreeSet<>(fields.terms().keySet()))));
         }
-        return expression;
+        return expressions;
     }
 
     private static String pattern(String value) {

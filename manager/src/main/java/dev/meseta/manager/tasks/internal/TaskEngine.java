@@ -3,6 +3,7 @@ package dev.meseta.manager.tasks.internal;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.Tasks;
 import java.time.InstantSource;
 import java.util.List;
@@ -18,6 +19,7 @@ final class TaskEngine implements SmartLifecycle {
 
     private final TaskDriver driver;
     private final DurableTasks tasks;
+    private final StoredTaskLists lists;
 
     TaskEngine(
             DataSource dataSource,
@@ -41,12 +43,17 @@ final class TaskEngine implements SmartLifecycle {
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, settings);
         var signals = new Signals(transactions, store, executions, driver::checkNow, clock);
         var views = new TaskViews(store, handlers, json);
+        lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(
                 transactions, store, executions, handlers, signals, driver, events, progress, views, json, ids, clock);
     }
 
     Tasks tasks() {
         return tasks;
+    }
+
+    TaskLists lists() {
+        return lists;
     }
 
     /** Looks for due work now. */

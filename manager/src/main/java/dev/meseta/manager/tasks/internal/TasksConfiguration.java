@@ -3,6 +3,7 @@ package dev.meseta.manager.tasks.internal;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.Tasks;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,5 +41,10 @@ class TasksConfiguration {
     @Bean
     Tasks tasks(TaskEngine engine) {
         return engine.tasks();
+    }
+
+    @Bean
+    TaskLists taskLists(TaskEngine engine) {
+        return engine.lists();
     }
 }

@@ -1,5 +1,6 @@
 package dev.meseta.manager.agents.internal;
 
+import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.agents.internal.RecordingObservations.Published;
 import dev.meseta.manager.agents.internal.RecordingObservations.Seen;
 import dev.meseta.manager.certificates.internal.InMemoryCertificateAuthorities;
@@ -7,10 +8,12 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.UuidGenerator;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
 
@@ -36,6 +39,7 @@ final class AgentsFixture implements AutoCloseable {
     final RecordingObservations observations = new RecordingObservations(seen);
     final FakeHosts hosts = new FakeHosts();
     final FakeOwnership ownership = new FakeOwnership();
+    final List<HostPreparation> preparations = new CopyOnWriteArrayList<>();
     final RecordingEvents events = new RecordingEvents();
     final ManagerIdentity manager = new ManagerIdentity(ids.next());
     final LatestHostStatistics statistics = new LatestHostStatistics(events);
@@ -55,7 +59,7 @@ final class AgentsFixture implements AutoCloseable {
                 observations,
                 new AgentEvents(event -> seen.add(new Published(event))),
                 statistics,
-                List::of,
+                () -> preparations,
                 properties,
                 clock,
                 threads.timers(),

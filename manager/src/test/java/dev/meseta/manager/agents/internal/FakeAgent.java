@@ -58,9 +58,14 @@ final class FakeAgent implements AutoCloseable {
     private Server server;
 
     FakeAgent(CertificateAuthorities authorities, KeyManager identity) {
+        this(authorities, identity, 0);
+    }
+
+    /** @param wantedPort 0: any */
+    FakeAgent(CertificateAuthorities authorities, KeyManager identity, int wantedPort) {
         this.authorities = authorities;
         this.identity = identity;
-        this.server = start(0);
+        this.server = start(wantedPort);
         this.port = server.getPort();
     }
 
@@ -84,6 +89,10 @@ final class FakeAgent implements AutoCloseable {
 
     String address() {
         return "127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
     }
 
     void answer(Answer next) {

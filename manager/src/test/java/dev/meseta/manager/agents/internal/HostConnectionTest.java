@@ -17,16 +17,24 @@ import dev.meseta.manager.agents.internal.RecordingObservations.Published;
 import dev.meseta.manager.agents.internal.RecordingObservations.Seen;
 import dev.meseta.manager.agents.internal.RecordingObservations.Snapshot;
 import dev.meseta.manager.agents.internal.RecordingObservations.Status;
+import dev.meseta.manager.inventory.HostDetails.HostSample;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations.DomainObservation;
+import dev.meseta.manager.inventory.Observations.HostReport;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.proto.v1.DomainState;
 import dev.meseta.proto.v1.OperationState;
+import dev.meseta.proto.v1.WatchEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -76,8 +84,8 @@ class HostConnectionTest {
         assertThat(((Snapshot) manager.next()).domains())
                 .extracting(DomainObservation::vmId, domain -> domain.state().name(), DomainObservation::sequence)
                 .containsExactly(tuple(VM, "RUNNING", 2L), tuple(VM_2, "PAUSED", 4L));
-        assertThat(manager.next()).isEqualTo(new Status(HostStatus.UP, ""));
         assertThat(operationIn(manager.next()).operationId()).isEqualTo("op-1");
+        assertThat(manager.next()).isEqualTo(new Status(HostStatus.UP, ""));
         assertThat(manager.next()).isEqualTo(new Published(new HostConnected(HOST)));
         assertThat(manager.connections.isLive(HOST)).isTrue();
 
@@ -117,6 +125,8 @@ class HostConnectionTest {
         assertThat(manager.statistics.latest(HOST))
                 .contains(new HostStatistics.Sample(Instant.ofEpochSecond(1_800_000_000), 12.5, 3L << 20, 5L << 20));
         assertThat(manager.statistics.latest(OTHER_HOST)).isEmpty();
+        assertThat(manager.statistics.samples(List.of(HOST, OTHER_HOST)))
+                .containsOnly(Map.entry(HOST, new HostSample(Instant.ofEpochSecond(1_800_000_000), 12.5, 3, 5)));
     }
 
     @Test
@@ -144,10 +154,10 @@ class HostConnectionTest {
         assertThat(second.resumeToken()).isEqualTo("t3");
         second.send(WatchEvents.domain(VM, DomainState.DOMAIN_STATE_PAUSED));
 
-        assertThat(manager.next()).isEqualTo(new Status(HostStatus.CONNECTING, ""));
-        assertThat(manager.next()).isEqualTo(new Status(HostStatus.UP, ""));
-        assertThat(manager.next()).isEqualTo(new Published(new HostConnected(HOST)));
-        assertThat(((Domain) manager.next()).observation().agentInstanceId()).isEqualTo("i1");
+        Domain change = (Domain) manager.await(Domain.class::isInstance);
+        assertThat(change.observation().agentInstanceId()).isEqualTo("i1");
+        manager.connections.stop();
+        assertThat(manager.seen).noneMatch(Snapshot.class::isInstance);
     }
 
     @Test
@@ -190,7 +200,6 @@ class HostConnectionTest {
         assertThat(((Snapshot) manager.next()).domains())
                 .extracting(DomainObservation::vmId)
                 .containsExactly(VM_2);
-        assertThat(manager.next()).isEqualTo(new Status(HostStatus.UP, ""));
         assertThat(manager.next()).isInstanceOf(Domain.class);
     }
 
@@ -303,6 +312,71 @@ class HostConnectionTest {
 
         assertThat(agent.hasWatch()).isFalse();
         assertThat(manager.statistics.latest(HOST)).isEmpty();
+    }
+
+    @Test
+    void isUpOnlyWhenItIsPrepared() {
+        BlockingQueue<String> complaints = new LinkedBlockingQueue<>(List.of("no storage"));
+        manager.preparations.add(hostId -> {
+            assertThat(hostId).isEqualTo(HOST);
+            // What prepares a host commands it.
+            assertThat(manager.connections.isLive(HOST)).isTrue();
+            String complaint = complaints.poll();
+            if (complaint != null) {
+                throw new MesetaException(ErrorCode.STORAGE_UNAVAILABLE, complaint);
+            }
+        });
+        snapshot(connect(), "i1");
+
+        assertThat(manager.await(seen -> seen instanceof Status status && status.status() != HostStatus.CONNECTING))
+                .isEqualTo(new Status(HostStatus.NON_OPERATIONAL, "no storage"));
+        assertThat(statuses()).containsExactly(HostStatus.UP);
+    }
+
+    @Test
+    void theWatchGoesOnWhileTheHostIsPrepared() {
+        CountDownLatch prepared = new CountDownLatch(1);
+        manager.preparations.add(hostId -> Waiting.until(prepared));
+        Watch watch = connect();
+        snapshot(watch, "i1");
+        watch.send(WatchEvents.operation("op-1", OperationState.OPERATION_STATE_SUCCEEDED));
+        manager.await(
+                seen -> seen instanceof Published published && published.event() instanceof AgentOperationChanged);
+        prepared.countDown();
+
+        assertThat(statuses()).containsExactly(HostStatus.UP);
+    }
+
+    @Test
+    void aPreparationThatOutlivesItsConnectionCountsForNothing() {
+        CountDownLatch prepared = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        manager.preparations.add(hostId -> {
+            begun.countDown();
+            Waiting.until(prepared);
+        });
+        Watch first = connect();
+        snapshot(first, "i1");
+        Waiting.until(begun);
+        first.fail(io.grpc.Status.UNAVAILABLE);
+        manager.await(seen -> seen instanceof Published published && published.event() instanceof HostDisconnected);
+        Watch second = agent.nextWatch();
+        prepared.countDown();
+        second.send(WatchEvents.statistics());
+
+        assertThat(statuses()).endsWith(HostStatus.UP).containsOnlyOnce(HostStatus.UP);
+    }
+
+    @Test
+    void addressesThatCannotBeUsedAreNotTakenOver() {
+        Watch watch = connect();
+        WatchEvent.Builder event = WatchEvents.host(HOST, "i1");
+        event.getHostBuilder().clearAgentAddress().setMigrationAddress("not an address");
+        watch.send(event);
+
+        HostReport report = ((Described) manager.await(Described.class::isInstance)).report();
+        assertThat(report.agentAddress()).isEqualTo(agent.address());
+        assertThat(report.migrationAddress()).isEqualTo("127.0.0.1");
     }
 
     @Test

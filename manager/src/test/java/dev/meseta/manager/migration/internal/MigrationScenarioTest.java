@@ -242,6 +242,15 @@ class MigrationScenarioTest {
     }
 
     @Test
+    void the_source_says_it_failed_but_the_guest_runs_at_the_target() {
+        world.migrateUntil(MigrationPhase.COPYING);
+        world.center.agents.guestSwitches(world.vm, HOST_1, HOST_2);
+        world.center.agents.fail("migration.start", ErrorCode.MIGRATION_FAILED);
+        world.run();
+        world.expectMoved();
+    }
+
+    @Test
     void the_guest_shuts_down_in_mid_copy() {
         world.migrateUntil(MigrationPhase.COPYING);
         world.center.agents.host(HOST_1).domains.remove(world.vm);

@@ -228,6 +228,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     }
 
     private void handle(LifecycleEvent event) {
+        LOG.log(System.Logger.Level.DEBUG, "libvirt: {0}", event);
         try {
             tracker.handle(event, this::domain);
         } catch (HypervisorException e) {
