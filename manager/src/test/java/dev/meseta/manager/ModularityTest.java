@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.modulith.core.ApplicationModule;
 import org.springframework.modulith.core.ApplicationModules;
 import org.springframework.modulith.docs.Documenter;
 
@@ -24,6 +25,18 @@ class ModularityTest {
     @Test
     void modules_use_only_what_they_declare() {
         modules.verify();
+    }
+
+    @Test
+    void no_test_hides_the_description_of_a_module() throws ClassNotFoundException {
+        var code =
+                ManagerApplication.class.getProtectionDomain().getCodeSource().getLocation();
+        for (ApplicationModule module : modules) {
+            Class<?> description = Class.forName(module.getBasePackage().getName() + ".package-info");
+            assertThat(description.getProtectionDomain().getCodeSource().getLocation())
+                    .as("%s must not exist among the tests", description.getName())
+                    .isEqualTo(code);
+        }
     }
 
     @Test
