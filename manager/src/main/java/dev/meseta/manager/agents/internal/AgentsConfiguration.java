@@ -8,6 +8,7 @@ import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Observations;
 import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
 import java.nio.file.Path;
 import java.security.SecureRandom;
