@@ -161,6 +161,11 @@ public final class LabHost {
                                     .replace(token, "…")
                                     .strip()));
         }
+        try {
+            Files.writeString(joinedMark(), url + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Whether the agent has enrolled before: what it got is on the host's disk. */
