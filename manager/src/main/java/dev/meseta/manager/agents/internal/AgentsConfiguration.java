@@ -131,9 +131,15 @@ class AgentsConfiguration {
             GrpcProperties properties,
             AdvertisedAddress address,
             ManagerCredentials credentials,
+            Audit audit,
+            UuidGenerator ids,
             HostEnrolments enrolments,
             HostCertificates certificates) {
         return new EnrolmentServer(
-                properties.listenAddress(), address, credentials, new EnrolmentService(enrolments, certificates));
+                properties.listenAddress(),
+                address,
+                credentials,
+                new CallerInterceptor(audit, ids),
+                new EnrolmentService(enrolments, certificates));
     }
 }
