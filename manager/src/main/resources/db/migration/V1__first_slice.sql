@@ -107,7 +107,7 @@ CREATE TABLE network (
 
 CREATE TABLE network_address (
     network_id  uuid NOT NULL REFERENCES network,
-    address     text NOT NULL,
+    address     inet NOT NULL,
     nic_id      uuid NOT NULL UNIQUE,
     PRIMARY KEY (network_id, address)
 );
@@ -131,6 +131,9 @@ CREATE TABLE vm (
     version        bigint NOT NULL DEFAULT 0,
     created_at     timestamptz NOT NULL
 );
+CREATE INDEX vm_by_host ON vm (host_id);
+CREATE INDEX vm_by_image ON vm (image_id);
+CREATE INDEX vm_by_time ON vm (created_at, id);
 
 -- Written only from what agents report.
 CREATE TABLE vm_observed (
@@ -144,6 +147,7 @@ CREATE TABLE vm_observed (
     sequence          bigint NOT NULL DEFAULT 0,
     observed_at       timestamptz
 );
+CREATE INDEX vm_observed_by_host ON vm_observed (host_id);
 
 CREATE TABLE disk (
     id                uuid PRIMARY KEY,
@@ -259,6 +263,7 @@ CREATE TABLE event (
     data           jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX event_by_object ON event (object_id, id DESC);
+CREATE INDEX event_by_time ON event (at);
 
 -- Somebody did something. Append-only.
 CREATE TABLE audit_record (
@@ -275,6 +280,7 @@ CREATE TABLE audit_record (
     correlation_id text NOT NULL,
     detail         jsonb NOT NULL DEFAULT '{}'
 );
+CREATE INDEX audit_record_by_time ON audit_record (at);
 
 -- Sign-in of the first slice: local users with a hashed password, hashed API tokens.
 CREATE TABLE user_account (
@@ -294,17 +300,21 @@ CREATE TABLE api_token (
 
 -- Answers to POSTs with an Idempotency-Key, kept for a day.
 CREATE TABLE idempotent_request (
-    principal   text NOT NULL,
-    key         text NOT NULL,
-    method_path text NOT NULL,
-    body_hash   text NOT NULL,
+    principal    text NOT NULL,
+    key          text NOT NULL,
+    method_path  text NOT NULL,
+    body_hash    text NOT NULL,
     -- null while the first request is still being answered
-    status      integer,
-    location    text,
-    body        text,
-    created_at  timestamptz NOT NULL,
+    status       integer,
+    location     text,
+    entity_tag   text,
+    content_type text,
+    -- Sealed: an answer may hold a secret, such as an enrolment token.
+    body         bytea,
+    created_at   timestamptz NOT NULL,
     PRIMARY KEY (principal, key)
 );
+CREATE INDEX idempotent_request_by_age ON idempotent_request (created_at);
 
 -- The manager as a small CA. Private keys are PKCS#8 DER, sealed with the key in the manager's state folder.
 CREATE TABLE certificate_authority (

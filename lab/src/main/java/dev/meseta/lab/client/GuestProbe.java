@@ -1,6 +1,7 @@
 package dev.meseta.lab.client;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,11 +22,14 @@ import tools.jackson.databind.json.JsonMapper;
 public final class GuestProbe implements AutoCloseable {
 
     private static final Duration INTERVAL = Duration.ofMillis(20);
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration BOOT_PATIENCE = Duration.ofSeconds(5);
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofMillis(500))
             .build();
+    private final String address;
     private final URI status;
     private final List<String> violations = new ArrayList<>();
     private volatile boolean stopped;
@@ -37,6 +41,7 @@ public final class GuestProbe implements AutoCloseable {
 
     /** Starts to ask at once. */
     public GuestProbe(String address) {
+        this.address = address;
         this.status = URI.create("http://" + address + "/status");
         this.thread =
                 Thread.ofPlatform().daemon().name("guest-probe " + address).start(this::run);
@@ -69,6 +74,28 @@ public final class GuestProbe implements AutoCloseable {
         return last.get();
     }
 
+    /** Lets the guest rewrite a region of its memory at a rate; 0 MiB stops it. */
+    public void dirtyMemory(int mebibytes, int mebibytesPerSecond) {
+        URI uri =
+                URI.create("http://%s/cgi-bin/dirty?mib=%d&rate=%d".formatted(address, mebibytes, mebibytesPerSecond));
+        try {
+            int answered = http.send(
+                            HttpRequest.newBuilder(uri)
+                                    .timeout(Duration.ofSeconds(30))
+                                    .build(),
+                            BodyHandlers.discarding())
+                    .statusCode();
+            if (answered != 200) {
+                throw new IllegalStateException(uri + " answered " + answered);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(uri + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the guest", e);
+        }
+    }
+
     /** What went wrong so far; empty is good. */
     public synchronized List<String> violations() {
         return List.copyOf(violations);
@@ -97,7 +124,7 @@ public final class GuestProbe implements AutoCloseable {
         while (!stopped) {
             try {
                 HttpRequest request = HttpRequest.newBuilder(status)
-                        .timeout(Duration.ofMillis(500))
+                        .timeout(answers() == 0 ? BOOT_PATIENCE : PATIENCE)
                         .build();
                 JsonNode answer = JsonMapper.shared()
                         .readTree(http.send(request, BodyHandlers.ofString()).body());
@@ -108,10 +135,22 @@ public final class GuestProbe implements AutoCloseable {
                 TimeUnit.NANOSECONDS.sleep(INTERVAL.toNanos());
             } catch (IOException noAnswer) {
                 // Expected while the guest boots and at switch-over: it counts as part of the gap.
-                Thread.onSpinWait();
+                if (!pause()) {
+                    return;
+                }
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /** An emulated guest on a busy machine must not be buried under connections that nobody waits for any more. */
+    private static boolean pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(INTERVAL.toNanos());
+            return true;
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 

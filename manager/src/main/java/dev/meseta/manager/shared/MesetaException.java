@@ -2,6 +2,7 @@ package dev.meseta.manager.shared;
 
 import java.io.Serial;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Something was refused or failed. The message says what was wrong, with which value, and what to do. */
@@ -25,6 +26,12 @@ public final class MesetaException extends RuntimeException {
         super(message, cause);
         this.code = code;
         this.fieldErrors = List.copyOf(fieldErrors);
+    }
+
+    /** Never null, so that it can be shown without asking. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNullElse(super.getMessage(), code.name());
     }
 
     public ErrorCode code() {

@@ -14,10 +14,16 @@ public sealed interface StepResult<P extends Record> {
     record Advance<P extends Record>(String phase, P payload, String detail, TransactionalEffects effects)
             implements StepResult<P> {}
 
-    /** Nothing to do until the task is signalled, at the latest after {@code atMost}; then the phase runs again. */
+    /**
+     * Nothing to do until the task is signalled, at the latest after {@code atMost}; then the phase runs again, as the
+     * same attempt. A signal that came while the step ran counts: the phase then runs again at once.
+     */
     record Wait<P extends Record>(P payload, Duration atMost) implements StepResult<P> {}
 
-    /** It did not work this time: run the phase again, as a new attempt, after a back-off. */
+    /**
+     * It did not work this time: run the phase again, as a new attempt, after a back-off that only a cancel cuts short.
+     * After {@link TaskHandler#maxAttempts} the task gives up with {@code code}.
+     */
     record Retry<P extends Record>(ErrorCode code, String detail) implements StepResult<P> {}
 
     /** Go to a phase that takes things back, remembering the error the task will end with. */
@@ -32,7 +38,10 @@ public sealed interface StepResult<P extends Record> {
     record Fail<P extends Record>(P payload, ErrorCode code, String detail, TransactionalEffects effects)
             implements StepResult<P> {}
 
-    /** Changes to other tables that commit with the step. Only the database: no remote call, no waiting. */
+    /**
+     * Changes to other tables that commit with the step, in the same transaction and before the task's own row is locked.
+     * Only the database: no remote call, no waiting.
+     */
     @FunctionalInterface
     interface TransactionalEffects {
         TransactionalEffects NONE = () -> {};

@@ -17,6 +17,7 @@ public interface TaskContext<P extends Record> {
 
     String phase();
 
+    /** How many earlier runs of this phase have ended, over the whole task: 0 at first. */
     int attempt();
 
     P payload();
@@ -36,10 +37,10 @@ public interface TaskContext<P extends Record> {
 
     String requestedBy();
 
-    /** {@code task/phase/attempt}: the same after a crash, another after a retry. */
+    /** {@code task:phase:attempt}: the same after a crash or a wait, another after a retry. */
     String operationId();
 
-    /** As {@link #operationId()}, for a phase that calls more than one agent method. */
+    /** As {@link #operationId()} with {@code :suffix}, for a phase that calls more than one agent method. */
     String operationId(String suffix);
 
     /** Shows progress to whoever watches; best effort, not part of the step's transaction. */

@@ -25,6 +25,8 @@ final class AccelerationProbe {
     private static final int ANSWER = 0x2a * 2 + 1;
 
     private static final int SECTOR_SIZE = 512;
+    /** The firmware does not read smaller disks. */
+    private static final int DISK_SIZE = 1 << 20;
     /** mov al,2ah; mov dx,501h; out dx,al; hlt; jmp to hlt */
     private static final byte[] GUEST = {
         (byte) 0xb0, 0x2a, (byte) 0xba, 0x01, 0x05, (byte) 0xee, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd
@@ -115,7 +117,7 @@ final class AccelerationProbe {
     }
 
     private static byte[] bootSector() {
-        byte[] sector = Arrays.copyOf(GUEST, SECTOR_SIZE);
+        byte[] sector = Arrays.copyOf(GUEST, DISK_SIZE);
         sector[SECTOR_SIZE - 2] = 0x55;
         sector[SECTOR_SIZE - 1] = (byte) 0xaa;
         return sector;

@@ -109,7 +109,7 @@ final class DomainReader {
         try {
             return domain.jobStatistics().parameters().number("operation") == JobStatistics.OPERATION_MIGRATION_OUT;
         } catch (LibvirtException e) {
-            if (e.code() == LibvirtErrors.OPERATION_INVALID) {
+            if (e.code() == LibvirtErrors.OPERATION_INVALID || e.code() == LibvirtErrors.OPERATION_UNSUPPORTED) {
                 return false;
             }
             throw e;

@@ -88,11 +88,11 @@ final class DomainTracker {
     }
 
     private Optional<DomainStatus> describe(LifecycleEvent event, Function<UUID, Optional<DomainStatus>> read) {
-        if (event.type() == LifecycleEvent.STARTED) {
-            DomainStatus own = expected.remove(event.uuid());
-            if (own != null) {
-                return Optional.of(own);
-            }
+        // libvirt tells of a fresh domain twice: its processors were let run, then it was started.
+        DomainStatus own =
+                event.type() == LifecycleEvent.STARTED ? expected.remove(event.uuid()) : expected.get(event.uuid());
+        if (own != null) {
+            return Optional.of(own);
         }
         return read.apply(event.uuid());
     }

@@ -228,11 +228,15 @@ public final class LibvirtHypervisor implements Hypervisor {
     }
 
     private void handle(LifecycleEvent event) {
+        LOG.log(System.Logger.Level.DEBUG, "libvirt: {0}", event);
         try {
             tracker.handle(event, this::domain);
         } catch (HypervisorException e) {
             // libvirtd went away; taking stock after the reconnection makes up for the event.
             LOG.log(System.Logger.Level.WARNING, "Event of {0} not delivered: {1}", event.uuid(), e.getMessage());
+        } catch (RuntimeException e) {
+            // The worker would keep it to itself.
+            LOG.log(System.Logger.Level.ERROR, "Event " + event + " not delivered", e);
         }
     }
 

@@ -27,7 +27,10 @@ final class LifecycleTranslator {
                                 ? DomainReason.POST_COPY
                                 : DomainReason.NONE));
             case LifecycleEvent.SHUTDOWN ->
-                Optional.of(with(last, DomainState.SHUTTING_DOWN, DomainReason.GUEST_SHUTDOWN));
+                // By the host: QEMU was told to end, which STOPPED says better.
+                event.detail() == LifecycleEvent.SHUTDOWN_BY_HOST
+                        ? Optional.empty()
+                        : Optional.of(with(last, DomainState.SHUTTING_DOWN, DomainReason.GUEST_SHUTDOWN));
             case LifecycleEvent.STOPPED -> Optional.of(with(last, DomainState.GONE, endOf(last, event)));
             default -> Optional.empty();
         };

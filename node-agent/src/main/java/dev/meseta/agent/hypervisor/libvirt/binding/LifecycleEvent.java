@@ -26,6 +26,8 @@ public record LifecycleEvent(UUID uuid, String name, int type, int detail) {
 
     public static final int RESUMED_POST_COPY = 3;
 
+    public static final int SHUTDOWN_BY_HOST = 2;
+
     public static final int STOPPED_SHUTDOWN = 0;
     public static final int STOPPED_DESTROYED = 1;
     public static final int STOPPED_CRASHED = 2;

@@ -1,0 +1,70 @@
+package dev.meseta.lab.bench;
+
+import dev.meseta.lab.client.MesetaClient;
+import dev.meseta.lab.host.Lab;
+import dev.meseta.lab.host.LabHost;
+import dev.meseta.lab.process.ProgramResult;
+import dev.meseta.lab.process.Programs;
+import dev.meseta.lab.stack.Stack;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** Two real hosts and a manager of a benchmark's own, gone when closed. */
+final class BenchDataCenter implements AutoCloseable {
+
+    private static final int HOSTS = 2;
+
+    private final Stack stack;
+    private final MesetaClient client;
+
+    BenchDataCenter(BenchContext context) {
+        this.stack = Stack.forThisProcess(context.repository(), context.work());
+        stack.up(HOSTS, Optional.empty(), context.progress());
+        this.client = stack.client();
+    }
+
+    MesetaClient client() {
+        return client;
+    }
+
+    Lab lab() {
+        return stack.lab();
+    }
+
+    List<LabHost> hosts() {
+        return stack.lab().hosts();
+    }
+
+    /** The id the manager knows a host by. */
+    String idOf(LabHost host) {
+        for (JsonNode item : client.get("/hosts?limit=500").required("items")) {
+            if (item.required("name").stringValue().equals(host.name())) {
+                return item.required("id").stringValue();
+            }
+        }
+        throw new IllegalStateException("the manager does not know " + host.name());
+    }
+
+    /** The commit that is measured, with a mark when there are changes beside it. */
+    static String commit(BenchContext context) {
+        ProgramResult result =
+                Programs.run(List.of("git", "-C", context.repository().toString(), "describe", "--always", "--dirty"));
+        return result.succeeded() ? result.output().strip() : "unknown";
+    }
+
+    /** What figures depend on. */
+    static String machine() {
+        return "%d processors, %s, Linux %s"
+                .formatted(
+                        Runtime.getRuntime().availableProcessors(),
+                        System.getProperty("os.arch"),
+                        System.getProperty("os.version"));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        stack.close();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.meseta.lab.bench;
+
+/**
+ * One benchmark of {@code ./meseta bench}. Implementations have a public constructor without parameters and are named in
+ * {@code META-INF/services/dev.meseta.lab.bench.Benchmark}.
+ */
+public interface Benchmark {
+
+    /** What people type. */
+    String name();
+
+    /** One line: what is measured against what. */
+    String about();
+
+    /** Measures; takes minutes. Leaves nothing running that it has started. */
+    BenchReport run(BenchContext context);
+}

@@ -1,0 +1,82 @@
+package dev.meseta.lab.command;
+
+import dev.meseta.lab.host.HostProcess;
+import dev.meseta.lab.host.Lab;
+import dev.meseta.lab.host.LabHost;
+import dev.meseta.lab.stack.Stack;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Says what runs. */
+@Command(name = "status", description = "What runs, where, since when.", mixinStandardHelpOptions = true)
+public final class StatusCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    public StatusCommand() {}
+
+    /** Exit code 0 when the manager answers, 1 otherwise. */
+    @Override
+    public Integer call() {
+        Stack stack = Surroundings.ofEnvironment().stack();
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, "%-24s %-10s %9s  %-21s %s%n", "NAME", "STATE", "PID", "SINCE", "WHERE");
+        boolean answers = stack.manager().answers();
+        Optional<ProcessHandle> manager = stack.manager().running();
+        line(
+                out,
+                "manager",
+                manager.isEmpty() ? "stopped" : answers ? "up" : "starting",
+                manager,
+                answers ? stack.url() : "");
+        Optional<ProcessHandle> database = stack.manager().database();
+        line(out, "database", database.isEmpty() ? "-" : "up", database, database.isEmpty() ? "" : "embedded");
+        stack.existingLab().map(Lab::hosts).orElse(List.of()).forEach(host -> host(out, host));
+        out.flush();
+        return answers ? 0 : 1;
+    }
+
+    private static void host(PrintWriter out, LabHost host) {
+        boolean up = host.isUp();
+        List<HostProcess> processes = up ? host.processes() : List.of();
+        line(out, host.name(), up ? "up" : "off", handle(processes.stream().findFirst()), up ? host.address() : "");
+        if (!up) {
+            return;
+        }
+        Optional<ProcessHandle> libvirtd =
+                handle(host.processes("libvirtd").stream().findFirst());
+        line(out, "  libvirtd", libvirtd.isPresent() ? "up" : "stopped", libvirtd, "");
+        Optional<ProcessHandle> agent = handle(host.agentProcess());
+        line(out, "  agent", agent.isPresent() ? "up" : "stopped", agent, agent.isPresent() ? host.agentAddress() : "");
+        for (HostProcess guest : host.qemuProcesses()) {
+            line(out, "  " + host.guestName(guest), "up", handle(Optional.of(guest)), "guest");
+        }
+    }
+
+    private static Optional<ProcessHandle> handle(Optional<HostProcess> process) {
+        return process.flatMap(known -> ProcessHandle.of(known.pid()));
+    }
+
+    private static void line(
+            PrintWriter out, String name, String state, Optional<ProcessHandle> process, String where) {
+        out.printf(
+                Locale.ROOT,
+                "%-24s %-10s %9s  %-21s %s%n",
+                name,
+                state,
+                process.map(known -> Long.toString(known.pid())).orElse("-"),
+                process.flatMap(known -> known.info().startInstant())
+                        .map(Instant::toString)
+                        .orElse("-"),
+                where);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.meseta.lab.command;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Runs the tests. */
+@Command(
+        name = "test",
+        description = "Runs tests: unit, integration, e2e, ui, or all (the default).",
+        mixinStandardHelpOptions = true)
+public final class TestCommand implements Callable<Integer> {
+
+    /** Lines of Maven's that are worth a person's time. */
+    private static final Pattern TELLING =
+            Pattern.compile("\\[ERROR\\].*|.*Tests run:.*|\\[INFO\\] Running .*|\\[INFO\\] BUILD .*|.*FAIL.*");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            defaultValue = "all",
+            paramLabel = "KIND",
+            description = "One of ${COMPLETION-CANDIDATES}.")
+    private Kind kind;
+
+    @SuppressWarnings("NullAway.Init")
+    public TestCommand() {}
+
+    /** Kinds of tests; their names are also the tags of the test classes. */
+    enum Kind {
+        UNIT,
+        INTEGRATION,
+        E2E,
+        UI,
+        ALL;
+
+        /** Tag expressions, one for each run of Maven: what is quick and tells most comes first. */
+        List<String> runs() {
+            return this == ALL ? List.of("unit|integration", "e2e", "ui") : List.of(toString());
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Exit code 0 when every test has passed. Later runs do not start when an earlier one has failed. */
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Surroundings surroundings = Surroundings.ofEnvironment();
+        PrintWriter out = spec.commandLine().getOut();
+        for (String groups : kind.runs()) {
+            out.println("── tests: " + groups);
+            int exit = run(surroundings, groups, out);
+            if (exit != 0) {
+                return exit;
+            }
+        }
+        return 0;
+    }
+
+    private static int run(Surroundings surroundings, String groups, PrintWriter out)
+            throws IOException, InterruptedException {
+        Files.createDirectories(surroundings.state().root());
+        Path log = surroundings.state().root().resolve("test-" + groups.replace('|', '-') + ".log");
+        List<String> command = new ArrayList<>(List.of(
+                surroundings.repository().resolve("mvnw").toString(),
+                "-B",
+                "-ntp",
+                "--fail-at-end",
+                "-Dmeseta.test.groups=" + groups,
+                // The page was built when this command was.
+                "-Dmeseta.web.skip=true",
+                "test"));
+        Process maven = new ProcessBuilder(command)
+                .directory(surroundings.repository().toFile())
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                .start();
+        try (BufferedReader lines = maven.inputReader();
+                BufferedWriter full = Files.newBufferedWriter(log)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                full.write(line);
+                full.newLine();
+                if (TELLING.matcher(line).matches()) {
+                    out.println(line);
+                    out.flush();
+                }
+            }
+        }
+        int exit = maven.waitFor();
+        out.println("all that was said is in " + log);
+        out.flush();
+        return exit;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.meseta.lab.command;
+
+import dev.meseta.lab.stack.Progress;
+import dev.meseta.lab.stack.Stack;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Starts the data center. */
+@Command(
+        name = "up",
+        description = "Starts manager and hosts; running it again is harmless.",
+        mixinStandardHelpOptions = true)
+public final class UpCommand implements Callable<Integer> {
+
+    private static final int MOST_HOSTS = 32;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--hosts",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Real hosts (default: ${DEFAULT-VALUE}).")
+    private int hosts;
+
+    @Option(
+            names = "--database",
+            paramLabel = "JDBC-URL",
+            description = "A PostgreSQL 15 or newer instead of the manager's embedded one.")
+    private Optional<String> database = Optional.empty();
+
+    @Option(names = "--fresh", description = "Throws away what an earlier 'up' has left, then starts.")
+    private boolean fresh;
+
+    @SuppressWarnings("NullAway.Init")
+    public UpCommand() {}
+
+    @Override
+    public Integer call() {
+        if (hosts < 1 || hosts > MOST_HOSTS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--hosts takes 1 to %d, not %d".formatted(MOST_HOSTS, hosts));
+        }
+        Surroundings surroundings = Surroundings.ofEnvironment();
+        PrintWriter out = spec.commandLine().getOut();
+        Progress progress = new Progress(out);
+        if (fresh) {
+            progress.step("throwing away the earlier data center");
+            Removal.stopAndPurge(surroundings);
+        }
+        Stack stack = surroundings.stack();
+        stack.up(hosts, database, progress);
+        out.println();
+        out.println("Page       " + stack.url());
+        out.println("User       " + stack.accessValue("username"));
+        out.println("Password   in " + stack.accessValue("passwordFile"));
+        out.println("API token  in " + stack.accessValue("tokenFile"));
+        out.println("Authority  " + stack.accessValue("caFile"));
+        out.flush();
+        return 0;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.meseta.lab.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * How the node agent is run: it is the same build for every host, read from the machine's own file system.
+ *
+ * @param java the Java launcher
+ * @param classPath the agent's jars
+ */
+public record AgentProgram(Path java, List<Path> classPath) {
+
+    static final String MAIN_CLASS = "dev.meseta.agent.AgentMain";
+
+    public AgentProgram {
+        classPath = List.copyOf(classPath);
+    }
+
+    /**
+     * The agent as Maven's package phase left it.
+     *
+     * @param repository root of the source tree
+     * @throws IllegalStateException when it has not been built
+     */
+    public static AgentProgram ofBuild(Path repository) {
+        Path target = repository.resolve("node-agent/target");
+        List<Path> jars = new ArrayList<>();
+        try (Stream<Path> own = Files.list(target);
+                Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+            own.filter(file -> file.getFileName().toString().matches("meseta-node-agent-.*\\.jar"))
+                    .filter(file -> !file.getFileName().toString().matches(".*-(tests|sources|javadoc)\\.jar"))
+                    .forEach(jars::add);
+            libraries.filter(file -> file.toString().endsWith(".jar")).sorted().forEach(jars::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the node agent is not built in " + target, e);
+        }
+        return new AgentProgram(Path.of(System.getProperty("java.home"), "bin", "java"), jars);
+    }
+
+    /** The whole argument vector for a command of the agent. */
+    List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                java.toString(),
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                // Hosts share /tmp, where two agents with the same process id would meet.
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                String.join(":", classPath.stream().map(Path::toString).toList()),
+                MAIN_CLASS));
+        command.addAll(arguments);
+        return command;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.meseta.lab.stack;
+
+import dev.meseta.lab.host.Lab;
+import dev.meseta.lab.host.LabHost;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a manager of a lab is run.
+ *
+ * @param lab the lab it manages
+ * @param httpsPort where the page and the REST API answer
+ * @param agentPort where agents enrol and renew
+ * @param databaseUrl JDBC URL of a PostgreSQL; empty: the manager's embedded one
+ */
+public record ManagerSettings(Lab lab, int httpsPort, int agentPort, Optional<String> databaseUrl) {
+
+    /** Where agents and people on this machine reach the manager. */
+    public String address() {
+        return lab.managerAddress();
+    }
+
+    List<String> arguments(StateFolder state) {
+        return List.of(
+                "--server.port=" + httpsPort,
+                "--meseta.state-dir=" + state.manager(),
+                "--meseta.public-address=" + address(),
+                "--meseta.grpc.listen=" + address() + ":" + agentPort,
+                "--meseta.default-network.external-endpoints=" + lab.overlayEndpoint(),
+                "--meseta.default-network.subnet=" + lab.overlaySubnet(),
+                "--meseta.default-network.vni=" + lab.overlayVni(),
+                "--meseta.default-network.mtu=" + lab.overlayMtu(),
+                "--meseta.default-storage.path=" + LabHost.SHARED_STORAGE);
+    }
+
+    /** A database URL may carry a password: it is not put where every user can list it. */
+    Map<String, String> environment() {
+        return databaseUrl.map(url -> Map.of("MESETA_DATABASE_URL", url)).orElse(Map.of());
+    }
+}

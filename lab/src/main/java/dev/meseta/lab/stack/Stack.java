@@ -1,0 +1,251 @@
+package dev.meseta.lab.stack;
+
+import dev.meseta.lab.client.MesetaClient;
+import dev.meseta.lab.guest.GuestImage;
+import dev.meseta.lab.host.AgentProgram;
+import dev.meseta.lab.host.Lab;
+import dev.meseta.lab.host.LabHost;
+import dev.meseta.lab.process.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A data center on this machine: a manager, lab hosts with their agents, and the guest image ready for use. */
+public final class Stack implements AutoCloseable {
+
+    /** Name of the guest image in the inventory. */
+    public static final String GUEST_IMAGE = "meseta-guest";
+
+    private static final int USUAL_HTTPS_PORT = 8443;
+    private static final int AGENT_PORT = 8444;
+    private static final Duration HOST_LIMIT = Duration.ofMinutes(2);
+    private static final Duration IMAGE_LIMIT = Duration.ofMinutes(5);
+    private static final Path BUILD_CACHE = Path.of(".meseta", "cache");
+
+    private final Path repository;
+    private final StateFolder state;
+    private final boolean boundToThisProcess;
+    private final ManagerProcess manager;
+    private Optional<Lab> lab;
+    private Optional<ManagerSettings> settings = Optional.empty();
+
+    private Stack(Path repository, Path state, boolean boundToThisProcess) {
+        this.repository = repository.toAbsolutePath().normalize();
+        this.state = new StateFolder(state);
+        this.boundToThisProcess = boundToThisProcess;
+        this.manager = new ManagerProcess(this.repository, this.state);
+        this.lab = Lab.existing(this.state.lab());
+    }
+
+    /** The data center of a state folder; it goes on when this process ends. */
+    public static Stack lasting(Path repository, Path state) {
+        return new Stack(repository, state, false);
+    }
+
+    /**
+     * A data center for a test: {@link #close} stops all of it.
+     *
+     * @param repository root of the source tree, where everything has been built
+     * @param state an empty folder
+     */
+    public static Stack forThisProcess(Path repository, Path state) {
+        return new Stack(repository, state, true);
+    }
+
+    /**
+     * Starts what does not run, until the manager answers, every host is UP and the guest image is there. Running it again
+     * is harmless.
+     *
+     * @param databaseUrl JDBC URL of a PostgreSQL; empty: the manager's embedded one
+     */
+    public void up(int hosts, Optional<String> databaseUrl, Progress progress) {
+        AgentProgram agent = AgentProgram.ofBuild(repository);
+        Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
+        lab = Optional.of(running);
+        progress.step(
+                "network and %d hosts".formatted(Math.max(hosts, running.hosts().size())));
+        running.startHosts(hosts);
+        ManagerSettings wanted = new ManagerSettings(running, httpsPort(), AGENT_PORT, databaseUrl);
+        settings = Optional.of(wanted);
+        progress.step("manager");
+        manager.start(wanted);
+        // While the manager starts.
+        running.startLibvirtd();
+        progress.step("guest image");
+        Path image = new GuestImage(cache()).build();
+        manager.awaitReady();
+        progress.step("manager answers at " + url());
+        try (MesetaClient client = client()) {
+            for (LabHost host : running.hosts()) {
+                join(client, host, agent);
+            }
+            for (LabHost host : running.hosts()) {
+                awaitUp(client, host);
+                progress.step(host.name() + " is UP");
+            }
+            importImage(client, image, progress);
+        }
+    }
+
+    /** Stops everything that {@link #up} started, and nothing else; what it has on disk stays. */
+    public void down() {
+        manager.stop();
+        lab.ifPresent(Lab::stop);
+    }
+
+    @Override
+    public void close() {
+        if (boundToThisProcess) {
+            down();
+        }
+    }
+
+    public StateFolder state() {
+        return state;
+    }
+
+    public ManagerProcess manager() {
+        return manager;
+    }
+
+    /** The lab, when there is one. */
+    public Optional<Lab> existingLab() {
+        return lab;
+    }
+
+    /** @throws IllegalStateException before {@link #up} */
+    public Lab lab() {
+        return lab.orElseThrow(() -> new IllegalStateException("there are no hosts; start them with ./meseta up"));
+    }
+
+    /** A client with the administrator's token. */
+    public MesetaClient client() {
+        return MesetaClient.fromAccessFile(state.access());
+    }
+
+    /** Starts a manager again that was killed, as it was started before, and waits until it answers. */
+    public void restartManager() {
+        manager.start(settings.orElseThrow(() -> new IllegalStateException("the manager was not started from here")));
+        manager.awaitReady();
+    }
+
+    /** Starts a host's agent again that was killed. */
+    public void startAgent(LabHost host) {
+        host.startAgent(AgentProgram.ofBuild(repository));
+    }
+
+    /** Address of the page and the REST API. */
+    public String url() {
+        return accessValue("url");
+    }
+
+    /** A value of the access file, for instance {@code passwordFile}. */
+    public String accessValue(String name) {
+        try {
+            return JsonMapper.shared()
+                    .readTree(Files.readString(state.access()))
+                    .required(name)
+                    .stringValue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void join(MesetaClient client, LabHost host, AgentProgram agent) {
+        if (!host.agentHasJoined()) {
+            JsonNode invitation = client.send(
+                            "POST",
+                            "/hosts/enrolment-tokens",
+                            Map.of("hostName", host.name()),
+                            Map.of("Idempotency-Key", UUID.randomUUID().toString()))
+                    .expect(201);
+            host.joinAgent(
+                    agent,
+                    URI.create("https://%s:%d".formatted(lab().managerAddress(), AGENT_PORT)),
+                    invitation.required("token").stringValue(),
+                    invitation.required("caFingerprint").stringValue());
+        }
+        host.startAgent(agent);
+    }
+
+    private static void awaitUp(MesetaClient client, LabHost host) {
+        Await.until(host.name() + " to be UP (see " + host.log("agent") + ")", HOST_LIMIT, () -> {
+            if (host.agentProcess().isEmpty()) {
+                throw new IllegalStateException(
+                        "the agent of %s has ended; the reason is in %s".formatted(host.name(), host.log("agent")));
+            }
+            return client.get("/hosts?limit=500")
+                    .required("items")
+                    .valueStream()
+                    .anyMatch(item -> item.required("name").stringValue().equals(host.name())
+                            && isInService(item.required("status").stringValue()));
+        });
+    }
+
+    /** A host that somebody put into maintenance stays there. */
+    private static boolean isInService(String status) {
+        return status.equals("UP") || status.equals("MAINTENANCE");
+    }
+
+    private void importImage(MesetaClient client, Path image, Progress progress) {
+        boolean known = client.get("/images?limit=500")
+                .required("items")
+                .valueStream()
+                .anyMatch(item -> item.required("name").stringValue().equals(GUEST_IMAGE));
+        if (known) {
+            return;
+        }
+        String file = String.valueOf(image.getFileName());
+        Path incoming = lab().sharedStorage().resolve("incoming").resolve(file);
+        try {
+            Files.createDirectories(incoming.getParent());
+            Files.copy(image, incoming, StandardCopyOption.REPLACE_EXISTING);
+            JsonNode task = client.submit(
+                    "POST",
+                    "/images",
+                    Map.of("name", GUEST_IMAGE, "description", "Small test guest", "incomingFile", file));
+            client.awaitSuccess(task, IMAGE_LIMIT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the guest image was not imported", e);
+        }
+        progress.step("image " + GUEST_IMAGE + " is READY");
+    }
+
+    /** Tests share the downloads of the source tree's own data center. */
+    private Path cache() {
+        return boundToThisProcess ? repository.resolve(BUILD_CACHE) : state.cache();
+    }
+
+    private int httpsPort() {
+        if (!boundToThisProcess && (manager.running().isPresent() || isFree(USUAL_HTTPS_PORT))) {
+            return USUAL_HTTPS_PORT;
+        }
+        try (ServerSocket any = new ServerSocket(0)) {
+            return any.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.ofLiteral("0.0.0.0"))) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+}

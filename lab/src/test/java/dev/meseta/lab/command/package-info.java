@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.lab.command;
+
+import org.jspecify.annotations.NullMarked;

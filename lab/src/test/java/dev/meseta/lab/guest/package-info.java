@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.lab.guest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.lab.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package dev.meseta.manager.agents.internal;
+
+import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.agents.HostPreparation;
+import dev.meseta.manager.audit.Audit;
+import dev.meseta.manager.certificates.CertificateAuthorities;
+import dev.meseta.manager.inventory.Clusters;
+import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.inventory.Observations;
+import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.ManagerIdentity;
+import dev.meseta.manager.shared.UuidGenerator;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Beans of this module. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({AgentsProperties.class, GrpcProperties.class})
+class AgentsConfiguration {
+
+    @Bean
+    ManagerIdentity managerIdentity(@Value("${meseta.state-dir}") Path stateFolder, UuidGenerator ids) {
+        return ManagerIdentity.inFile(stateFolder.resolve("manager-id"), ids);
+    }
+
+    @Bean
+    AdvertisedAddress advertisedAddress(
+            @Value("${meseta.public-address}") String publicAddress, GrpcProperties properties) {
+        return new AdvertisedAddress(publicAddress, properties.listenAddress().getPort());
+    }
+
+    @Bean
+    AgentThreads agentThreads() {
+        return new AgentThreads();
+    }
+
+    @Bean
+    ManagerCredentials managerCredentials(
+            CertificateAuthorities authorities,
+            ManagerIdentity identity,
+            AdvertisedAddress address,
+            AgentsProperties properties,
+            AgentThreads threads) {
+        return new ManagerCredentials(authorities, identity, address, properties.certificateValidity(), threads);
+    }
+
+    @Bean
+    LatestHostStatistics latestHostStatistics(EventPublisher events) {
+        return new LatestHostStatistics(events);
+    }
+
+    @Bean
+    HostConnections hostConnections(
+            ManagerIdentity identity,
+            JdbcClient jdbc,
+            ManagerCredentials credentials,
+            Hosts hosts,
+            Observations observations,
+            ApplicationEventPublisher publisher,
+            LatestHostStatistics statistics,
+            ObjectProvider<HostPreparation> preparations,
+            AgentsProperties properties,
+            InstantSource clock,
+            AgentThreads threads) {
+        return new HostConnections(new ConnectionContext(
+                identity,
+                new JdbcHostOwnership(jdbc),
+                new TlsHostChannels(credentials, properties),
+                hosts,
+                observations,
+                new AgentEvents(publisher),
+                statistics,
+                () -> preparations.orderedStream().toList(),
+                properties,
+                clock,
+                threads.timers(),
+                threads.workers()));
+    }
+
+    @Bean
+    HostAgents hostAgents(HostConnections connections, AgentsProperties properties) {
+        return new GrpcHostAgents(connections, properties.callDeadline());
+    }
+
+    @Bean
+    HostCertificates hostCertificates(CertificateAuthorities authorities, AgentsProperties properties) {
+        return new HostCertificates(authorities, properties.certificateValidity());
+    }
+
+    @Bean
+    HostEnrolments hostEnrolments(
+            JdbcClient jdbc,
+            HostCertificates certificates,
+            CertificateAuthorities authorities,
+            Hosts hosts,
+            Clusters clusters,
+            Audit audit,
+            TransactionOperations transactions,
+            InstantSource clock,
+            UuidGenerator ids,
+            AdvertisedAddress address,
+            AgentsProperties properties,
+            HostConnections connections) {
+        return new HostEnrolments(
+                new JdbcEnrolmentTokens(jdbc),
+                certificates,
+                authorities,
+                hosts,
+                clusters,
+                audit,
+                transactions,
+                clock,
+                ids,
+                new SecureRandom(),
+                address,
+                properties.tokenValidity(),
+                connections::connect);
+    }
+
+    @Bean
+    EnrolmentServer enrolmentServer(
+            GrpcProperties properties,
+            AdvertisedAddress address,
+            ManagerCredentials credentials,
+            Audit audit,
+            UuidGenerator ids,
+            HostEnrolments enrolments,
+            HostCertificates certificates) {
+        return new EnrolmentServer(
+                properties.listenAddress(),
+                address,
+                credentials,
+                new CallerInterceptor(audit, ids),
+                new EnrolmentService(enrolments, certificates));
+    }
+}

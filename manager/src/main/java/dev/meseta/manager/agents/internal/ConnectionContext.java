@@ -1,0 +1,32 @@
+package dev.meseta.manager.agents.internal;
+
+import dev.meseta.manager.agents.HostPreparation;
+import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.inventory.Observations;
+import dev.meseta.manager.shared.ManagerIdentity;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+
+/**
+ * What every host connection works with.
+ *
+ * @param preparations asked for late: what prepares hosts commands them through these connections
+ * @param timers only hand work on to {@code threads}
+ * @param threads may block
+ */
+record ConnectionContext(
+        ManagerIdentity manager,
+        HostOwnership ownership,
+        HostChannels channels,
+        Hosts hosts,
+        Observations observations,
+        AgentEvents events,
+        LatestHostStatistics statistics,
+        Supplier<List<HostPreparation>> preparations,
+        AgentsProperties properties,
+        InstantSource clock,
+        ScheduledExecutorService timers,
+        Executor threads) {}

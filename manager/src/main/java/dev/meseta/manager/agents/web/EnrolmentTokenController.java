@@ -1,0 +1,47 @@
+package dev.meseta.manager.agents.web;
+
+import dev.meseta.manager.agents.HostEnrolment;
+import dev.meseta.manager.agents.HostEnrolment.Invitation;
+import dev.meseta.manager.identity.Permission;
+import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.shared.RequestContext;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tokens with which new hosts join. */
+@RestController
+@RequestMapping("/api/v1/hosts/enrolment-tokens")
+class EnrolmentTokenController {
+
+    private final HostEnrolment enrolment;
+
+    EnrolmentTokenController(HostEnrolment enrolment) {
+        this.enrolment = enrolment;
+    }
+
+    @PostMapping
+    @RequiresPermission(Permission.HOST_ENROL)
+    ResponseEntity<EnrolmentTokenResource> create(@RequestBody EnrolmentTokenRequest request) {
+        String hostName = request.hostName() == null ? "" : request.hostName();
+        Invitation invitation = enrolment.invite(hostName, request.clusterId(), RequestContext.require());
+        return ResponseEntity.status(HttpStatus.CREATED)
+                // The token is shown this once.
+                .cacheControl(CacheControl.noStore())
+                .body(new EnrolmentTokenResource(
+                        invitation.token(), invitation.caFingerprint(), invitation.command(), invitation.expiresAt()));
+    }
+
+    /** @param clusterId absent: the default cluster */
+    record EnrolmentTokenRequest(
+            @Nullable String hostName, @Nullable UUID clusterId) {}
+
+    record EnrolmentTokenResource(String token, String caFingerprint, String command, Instant expiresAt) {}
+}

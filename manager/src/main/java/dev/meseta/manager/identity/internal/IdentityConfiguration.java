@@ -1,0 +1,17 @@
+package dev.meseta.manager.identity.internal;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+/** Beans of this module. */
+@Configuration(proxyBeanMethods = false)
+class IdentityConfiguration {
+
+    /** Argon2id with 16 MiB. */
+    @Bean
+    PasswordEncoder passwordEncoder() {
+        return Argon2PasswordEncoder.defaultsForSpringSecurity_v5_8();
+    }
+}

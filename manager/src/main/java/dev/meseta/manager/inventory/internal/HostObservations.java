@@ -1,0 +1,95 @@
+package dev.meseta.manager.inventory.internal;
+
+import dev.meseta.manager.inventory.HostStatus;
+import dev.meseta.manager.inventory.Observations.HostReport;
+import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.EventPublisher.EventDraft;
+import dev.meseta.manager.shared.EventPublisher.Severity;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What hosts say of themselves, and how they stand. Called inside a transaction. */
+@Component
+class HostObservations {
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final EventPublisher events;
+    private final InstantSource clock;
+
+    HostObservations(JdbcClient jdbc, JsonMapper json, EventPublisher events, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    void described(UUID hostId, HostReport report) {
+        int written = jdbc.sql("""
+                        UPDATE host_observed SET boot_id = :bootId, agent_instance_id = :instance, sequence = :sequence,
+                            observed_at = :observedAt, agent_version = :agentVersion, hostname = :hostname,
+                            kernel_version = :kernelVersion, libvirt_version = :libvirtVersion,
+                            qemu_version = :qemuVersion, cpus = :cpus, cpu_model = :cpuModel,
+                            memory_bytes = :memoryBytes, acceleration = :acceleration,
+                            capabilities = CAST(:capabilities AS jsonb), conditions = CAST(:conditions AS jsonb)
+                        WHERE host_id = :hostId
+                            AND NOT (agent_instance_id IS NOT DISTINCT FROM :instance AND sequence > :sequence)""")
+                .param("bootId", report.bootId())
+                .param("instance", report.agentInstanceId())
+                .param("sequence", report.sequence())
+                .param("observedAt", report.observedAt().atOffset(ZoneOffset.UTC))
+                .param("agentVersion", report.agentVersion())
+                .param("hostname", report.hostname())
+                .param("kernelVersion", report.kernelVersion())
+                .param("libvirtVersion", report.libvirtVersion())
+                .param("qemuVersion", report.qemuVersion())
+                .param("cpus", report.cpus())
+                .param("cpuModel", report.cpuModel())
+                .param("memoryBytes", report.memoryBytes())
+                .param("acceleration", report.acceleration())
+                .param("capabilities", json.writeValueAsString(report.capabilities()))
+                .param("conditions", json.writeValueAsString(report.conditions()))
+                .param("hostId", hostId)
+                .update();
+        if (written == 0) {
+            return;
+        }
+        jdbc.sql("""
+                        UPDATE host SET agent_address = :agentAddress, migration_address = :migrationAddress
+                        WHERE id = :hostId AND (agent_address, migration_address) <> (:agentAddress, :migrationAddress)""")
+                .param("agentAddress", report.agentAddress())
+                .param("migrationAddress", report.migrationAddress())
+                .param("hostId", hostId)
+                .update();
+        events.publish(EventDraft.changed("host", hostId));
+    }
+
+    void status(UUID hostId, HostStatus reported, String reason) {
+        // A connected host that an administrator put aside is in maintenance and not up.
+        int written = jdbc.sql("""
+                        WITH wanted AS (
+                            SELECT CASE WHEN maintenance AND :status = 'UP' THEN 'MAINTENANCE' ELSE :status END AS status
+                            FROM host WHERE id = :hostId)
+                        UPDATE host_observed o SET status = wanted.status, status_reason = :reason,
+                            status_since = CASE WHEN o.status = wanted.status THEN o.status_since ELSE :now END
+                        FROM wanted
+                        WHERE o.host_id = :hostId AND (o.status <> wanted.status OR o.status_reason <> :reason)""")
+                .param("status", reported.name())
+                .param("reason", reason)
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .param("hostId", hostId)
+                .update();
+        if (written > 0) {
+            Severity severity = reported == HostStatus.NON_RESPONSIVE || reported == HostStatus.NON_OPERATIONAL
+                    ? Severity.WARNING
+                    : Severity.INFO;
+            events.publish(new EventDraft(
+                    "host.changed", "host", hostId, severity, "", reason, Map.of("status", reported.name())));
+        }
+    }
+}

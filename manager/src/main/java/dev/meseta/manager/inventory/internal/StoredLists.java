@@ -1,0 +1,117 @@
+package dev.meseta.manager.inventory.internal;
+
+import dev.meseta.manager.inventory.Cluster;
+import dev.meseta.manager.inventory.DataCenter;
+import dev.meseta.manager.inventory.Host;
+import dev.meseta.manager.inventory.InventoryLists;
+import dev.meseta.manager.shared.Page;
+import dev.meseta.manager.shared.query.ListFields;
+import dev.meseta.manager.shared.query.ListRequest;
+import dev.meseta.manager.shared.query.ListStatement;
+import dev.meseta.manager.shared.query.ListStatement.Keyed;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** Lists by SQL. */
+@Service
+class StoredLists implements InventoryLists {
+
+    private static final ListFields DATA_CENTERS = ListFields.builder("d.id", ListFields.Type.ID, "name")
+            .freeText("d.name")
+            .freeText("d.description")
+            .term("name", "d.name")
+            .sort("name", "d.name", ListFields.Type.TEXT)
+            .sort("createdAt", "d.created_at", ListFields.Type.TIMESTAMP)
+            .build();
+    private static final ListFields CLUSTERS = ListFields.builder("c.id", ListFields.Type.ID, "name")
+            .freeText("c.name")
+            .freeText("c.description")
+            .term("name", "c.name")
+            .sort("name", "c.name", ListFields.Type.TEXT)
+            .sort("createdAt", "c.created_at", ListFields.Type.TIMESTAMP)
+            .build();
+    private static final ListFields HOSTS = ListFields.builder("h.id", ListFields.Type.ID, "name")
+            .freeText("h.name")
+            .freeText("coalesce(o.hostname, '')")
+            .term("name", "h.name")
+            .term("status", "o.status")
+            .term("cluster", "c.name")
+            .sort("name", "h.name", ListFields.Type.TEXT)
+            .sort("status", "o.status", ListFields.Type.TEXT)
+            .sort("createdAt", "h.created_at", ListFields.Type.TIMESTAMP)
+            .build();
+    private static final String VM_STATUS = "coalesce(v.activity, o.status)";
+    private static final ListFields VMS = ListFields.builder("v.id", ListFields.Type.ID, "name")
+            .freeText("v.name")
+            .freeText("v.description")
+            .term("name", "v.name")
+            .term("status", VM_STATUS)
+            .term("host", "h.name")
+            .term("cluster", "c.name")
+            .sort("name", "v.name", ListFields.Type.TEXT)
+            .sort("status", VM_STATUS, ListFields.Type.TEXT)
+            .sort("createdAt", "v.created_at", ListFields.Type.TIMESTAMP)
+            .build();
+    private static final String SHOWN_VM_COLUMNS =
+            Rows.VM_COLUMNS + ", coalesce(o.host_id, v.host_id) AS shown_host_id, h.name AS host_name";
+    private static final String SHOWN_VM_TABLES = Rows.VM_TABLES
+            + " JOIN cluster c ON c.id = v.cluster_id LEFT JOIN host h ON h.id = coalesce(o.host_id, v.host_id)";
+
+    private final JdbcClient jdbc;
+    private final Rows rows;
+
+    StoredLists(JdbcClient jdbc, Rows rows) {
+        this.jdbc = jdbc;
+        this.rows = rows;
+    }
+
+    @Override
+    public Page<DataCenter> dataCenters(ListRequest request) {
+        return page(request, DATA_CENTERS, "d.*", "data_center d", Rows::dataCenter);
+    }
+
+    @Override
+    public Page<Cluster> clusters(ListRequest request) {
+        return page(request, CLUSTERS, "c.*", "cluster c", Rows::cluster);
+    }
+
+    @Override
+    public Page<Host> hosts(ListRequest request) {
+        return page(request, HOSTS, Rows.HOST_COLUMNS, Rows.HOST_TABLES, rows::host);
+    }
+
+    @Override
+    public Page<ShownVm> vms(ListRequest request) {
+        return page(request, VMS, SHOWN_VM_COLUMNS, SHOWN_VM_TABLES, StoredLists::shownVm);
+    }
+
+    @Override
+    public Optional<ShownVm> vm(UUID vmId) {
+        return jdbc.sql("SELECT " + SHOWN_VM_COLUMNS + " FROM " + SHOWN_VM_TABLES + " WHERE v.id = :id")
+                .param("id", vmId)
+                .query((row, number) -> shownVm(row))
+                .optional();
+    }
+
+    private <T> Page<T> page(ListRequest request, ListFields fields, String columns, String tables, Mapper<T> mapper) {
+        ListStatement statement = ListStatement.of(request, fields);
+        return statement.page(jdbc.sql(statement.sql(columns, tables))
+                .params(statement.parameters())
+                .query((row, number) ->
+                        new Keyed<>(mapper.map(row), row.getString("sort_key"), row.getString("sort_id")))
+                .list());
+    }
+
+    private static ShownVm shownVm(ResultSet row) throws SQLException {
+        return new ShownVm(Rows.vm(row), Rows.optionalUuid(row, "shown_host_id"), row.getString("host_name"));
+    }
+
+    @FunctionalInterface
+    private interface Mapper<T> {
+        T map(ResultSet row) throws SQLException;
+    }
+}

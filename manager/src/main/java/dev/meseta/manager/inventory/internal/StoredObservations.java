@@ -1,0 +1,190 @@
+package dev.meseta.manager.inventory.internal;
+
+import dev.meseta.manager.inventory.HostStatus;
+import dev.meseta.manager.inventory.Observations;
+import dev.meseta.manager.inventory.VmObserved;
+import dev.meseta.manager.inventory.VmStatus;
+import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.EventPublisher.EventDraft;
+import dev.meseta.manager.shared.EventPublisher.Severity;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Writes observations. Each report is a transaction of its own; {@link VmObserved} is published when that has ended, so that
+ * listeners may do as they like.
+ */
+@Service
+class StoredObservations implements Observations {
+
+    private static final String OBSERVED_COLUMNS = """
+            SELECT o.vm_id, v.host_id AS placed_host_id, v.activity, o.status, o.status_reason, o.host_id,
+                o.agent_instance_id, o.sequence, o.observed_at
+            FROM vm_observed o JOIN vm v ON v.id = o.vm_id""";
+
+    private final JdbcClient jdbc;
+    private final HostObservations hosts;
+    private final EventPublisher events;
+    private final ApplicationEventPublisher listeners;
+    private final InstantSource clock;
+    private final TransactionTemplate transaction;
+
+    StoredObservations(
+            JdbcClient jdbc,
+            HostObservations hosts,
+            EventPublisher events,
+            ApplicationEventPublisher listeners,
+            InstantSource clock,
+            PlatformTransactionManager transactions) {
+        this.jdbc = jdbc;
+        this.hosts = hosts;
+        this.events = events;
+        this.listeners = listeners;
+        this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
+        this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    }
+
+    @Override
+    public void hostDescribed(UUID hostId, HostReport report) {
+        transaction.executeWithoutResult(status -> hosts.described(hostId, report));
+    }
+
+    @Override
+    public void hostStatus(UUID hostId, HostStatus status, String reason) {
+        transaction.executeWithoutResult(ignored -> hosts.status(hostId, status, reason));
+    }
+
+    @Override
+    public void domain(UUID hostId, DomainObservation observation) {
+        observe(changes -> locked(observation.vmId())
+                .ifPresent(before -> change(
+                        before, VmObservationRules.apply(before, hostId, observation), observation.reason(), changes)));
+    }
+
+    @Override
+    public void snapshot(UUID hostId, List<DomainObservation> domains) {
+        observe(changes -> {
+            for (DomainObservation observation : domains) {
+                locked(observation.vmId())
+                        .ifPresent(before -> change(
+                                before,
+                                VmObservationRules.apply(before, hostId, observation),
+                                observation.reason(),
+                                changes));
+            }
+            Set<UUID> listed = domains.stream().map(DomainObservation::vmId).collect(Collectors.toUnmodifiableSet());
+            changeAllOn(
+                    hostId,
+                    before -> listed.contains(before.vmId())
+                            ? Optional.empty()
+                            : VmObservationRules.missing(before, hostId),
+                    VmObservationRules.NOT_FOUND,
+                    changes);
+        });
+    }
+
+    @Override
+    public void hostLost(UUID hostId, String reason) {
+        observe(changes ->
+                changeAllOn(hostId, before -> VmObservationRules.hostLost(before, hostId, reason), reason, changes));
+    }
+
+    private void observe(Consumer<List<VmObserved>> work) {
+        List<VmObserved> changes = new ArrayList<>();
+        transaction.executeWithoutResult(status -> work.accept(changes));
+        changes.forEach(listeners::publishEvent);
+    }
+
+    private void changeAllOn(
+            UUID hostId, Function<ObservedVm, Optional<ObservedVm>> rule, String reason, List<VmObserved> changes) {
+        List<ObservedVm> there = jdbc.sql(
+                        OBSERVED_COLUMNS + " WHERE o.host_id = :hostId ORDER BY o.vm_id FOR UPDATE OF o")
+                .param("hostId", hostId)
+                .query((row, number) -> observed(row))
+                .list();
+        for (ObservedVm before : there) {
+            change(before, rule.apply(before), reason, changes);
+        }
+    }
+
+    private void change(ObservedVm before, Optional<ObservedVm> after, String reason, List<VmObserved> changes) {
+        if (after.isEmpty()) {
+            return;
+        }
+        ObservedVm now = after.get();
+        boolean visible = !now.showsSameAs(before);
+        Instant at = clock.instant();
+        jdbc.sql("""
+                        UPDATE vm_observed SET status = :status, status_reason = :reason, host_id = :hostId,
+                            status_since = CASE WHEN status = :status THEN status_since ELSE :now END,
+                            agent_instance_id = :instance, sequence = :sequence, observed_at = :observedAt
+                        WHERE vm_id = :vmId""")
+                .param("status", now.status().name())
+                .param("reason", now.reason())
+                .param("hostId", now.hostId())
+                .param("now", at.atOffset(ZoneOffset.UTC))
+                .param("instance", now.agentInstanceId())
+                .param("sequence", now.sequence())
+                .param("observedAt", utc(now.observedAt()))
+                .param("vmId", now.vmId())
+                .update();
+        if (visible) {
+            events.publish(event(now));
+            changes.add(new VmObserved(now.vmId(), before.status(), now.status(), reason, now.hostId()));
+        }
+    }
+
+    private static EventDraft event(ObservedVm now) {
+        Severity severity =
+                now.status() == VmStatus.UNKNOWN || now.reason().equals("CRASHED") ? Severity.WARNING : Severity.INFO;
+        Map<String, Object> data = now.hostId() == null
+                ? Map.of("status", now.status().name())
+                : Map.of("status", now.status().name(), "hostId", now.hostId().toString());
+        return new EventDraft("vm.changed", "vm", now.vmId(), severity, "", now.reason(), data);
+    }
+
+    private Optional<ObservedVm> locked(UUID vmId) {
+        return jdbc.sql(OBSERVED_COLUMNS + " WHERE o.vm_id = :vmId FOR UPDATE OF o")
+                .param("vmId", vmId)
+                .query((row, number) -> observed(row))
+                .optional();
+    }
+
+    private static ObservedVm observed(ResultSet row) throws SQLException {
+        return new ObservedVm(
+                Rows.uuid(row, "vm_id"),
+                Rows.optionalUuid(row, "placed_host_id"),
+                Rows.status(row.getString("activity")),
+                VmStatus.valueOf(row.getString("status")),
+                row.getString("status_reason"),
+                Rows.optionalUuid(row, "host_id"),
+                row.getString("agent_instance_id"),
+                row.getLong("sequence"),
+                Rows.optionalInstant(row, "observed_at"));
+    }
+
+    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+}

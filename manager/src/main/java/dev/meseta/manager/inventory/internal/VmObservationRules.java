@@ -1,0 +1,113 @@
+package dev.meseta.manager.inventory.internal;
+
+import dev.meseta.manager.inventory.Observations.DomainObservation;
+import dev.meseta.manager.inventory.Observations.DomainState;
+import dev.meseta.manager.inventory.VmStatus;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a report of one host means for what is known of a VM. Pure: nothing but its arguments. Two hosts report on the same
+ * VM while it migrates, and their reports may come in any order.
+ */
+final class VmObservationRules {
+
+    static final String LEFT_BY_MIGRATION = "MIGRATED";
+    static final String STILL_MIGRATING = "MIGRATING";
+    static final String SWITCHED_TO_POST_COPY = "POST_COPY";
+    static final String NOT_FOUND = "not found on its host";
+
+    private VmObservationRules() {}
+
+    /** The new state; empty when the report changes nothing. */
+    static Optional<ObservedVm> apply(ObservedVm before, UUID hostId, DomainObservation report) {
+        if (report.external() || isOutdated(before, report)) {
+            return Optional.empty();
+        }
+        return switch (report.state()) {
+            case RUNNING -> running(before, hostId, report);
+            case PAUSED -> paused(before, hostId, report);
+            case STARTING -> starting(before, hostId, report);
+            case SHUTTING_DOWN ->
+                before.isOn(hostId) ? accept(before, VmStatus.STOPPING, hostId, report) : Optional.empty();
+            // The guest does not run here yet.
+            case INCOMING -> Optional.empty();
+            case GONE -> gone(before, hostId, report);
+        };
+    }
+
+    /** The host listed everything it has, and this VM was last seen there and is not among it. */
+    static Optional<ObservedVm> missing(ObservedVm before, UUID hostId) {
+        boolean concerns = before.isOn(hostId) && before.status() != VmStatus.DOWN && before.activity() == null;
+        return concerns ? Optional.of(before.with(VmStatus.DOWN, NOT_FOUND, null)) : Optional.empty();
+    }
+
+    /** The host cannot be reached. */
+    static Optional<ObservedVm> hostLost(ObservedVm before, UUID hostId, String reason) {
+        boolean concerns =
+                before.isOn(hostId) && before.status() != VmStatus.DOWN && before.status() != VmStatus.UNKNOWN;
+        return concerns ? Optional.of(before.with(VmStatus.UNKNOWN, reason, hostId)) : Optional.empty();
+    }
+
+    private static Optional<ObservedVm> running(ObservedVm before, UUID hostId, DomainObservation report) {
+        if (isElsewhere(before, hostId) && isBehind(before, hostId, report)) {
+            return Optional.empty();
+        }
+        return accept(before, VmStatus.UP, hostId, report);
+    }
+
+    private static Optional<ObservedVm> paused(ObservedVm before, UUID hostId, DomainObservation report) {
+        // A source stands still at the end of a migration, and in post-copy until all memory has gone over.
+        boolean handingOver =
+                report.reason().equals(STILL_MIGRATING) || report.reason().equals(SWITCHED_TO_POST_COPY);
+        if (handingOver) {
+            return Optional.empty();
+        }
+        if (isElsewhere(before, hostId)) {
+            // A VM that a user paused arrives paused.
+            boolean arrives = before.status() == VmStatus.PAUSED
+                    && (before.activity() == VmStatus.MIGRATING || hostId.equals(before.placedHostId()));
+            if (!arrives) {
+                return Optional.empty();
+            }
+        }
+        return accept(before, VmStatus.PAUSED, hostId, report);
+    }
+
+    private static Optional<ObservedVm> starting(ObservedVm before, UUID hostId, DomainObservation report) {
+        return isElsewhere(before, hostId) ? Optional.empty() : accept(before, VmStatus.STARTING, hostId, report);
+    }
+
+    private static Optional<ObservedVm> gone(ObservedVm before, UUID hostId, DomainObservation report) {
+        if (!before.isOn(hostId) || report.reason().equals(LEFT_BY_MIGRATION)) {
+            return Optional.empty();
+        }
+        return Optional.of(before.with(VmStatus.DOWN, report.reason(), null)
+                .saidBy(report.agentInstanceId(), report.sequence(), report.observedAt()));
+    }
+
+    private static boolean isElsewhere(ObservedVm before, UUID hostId) {
+        boolean alive = before.status() != VmStatus.DOWN && before.status() != VmStatus.UNKNOWN;
+        return alive && before.hostId() != null && !before.isOn(hostId);
+    }
+
+    /** Another host has it, it is meant to be there, and that host's report is the newer one. */
+    private static boolean isBehind(ObservedVm before, UUID hostId, DomainObservation report) {
+        return !hostId.equals(before.placedHostId())
+                && before.hostId() != null
+                && before.hostId().equals(before.placedHostId())
+                && before.observedAt() != null
+                && report.observedAt().isBefore(before.observedAt());
+    }
+
+    private static boolean isOutdated(ObservedVm before, DomainObservation report) {
+        return report.agentInstanceId().equals(before.agentInstanceId()) && report.sequence() < before.sequence();
+    }
+
+    private static Optional<ObservedVm> accept(
+            ObservedVm before, VmStatus status, UUID hostId, DomainObservation report) {
+        String reason = report.state() == DomainState.RUNNING ? "" : report.reason();
+        return Optional.of(before.with(status, reason, hostId)
+                .saidBy(report.agentInstanceId(), report.sequence(), report.observedAt()));
+    }
+}

@@ -1,0 +1,23 @@
+package dev.meseta.manager.lifecycle.internal;
+
+import dev.meseta.manager.tasks.Phase;
+import java.util.Set;
+
+/** Phases of tasks that are one operation at one agent. */
+enum OperationPhase implements Phase {
+    /** Everything is stored; the agent does the work. */
+    REQUESTED,
+    SUCCEEDED,
+    FAILED,
+    CANCELLED;
+
+    @Override
+    public Set<OperationPhase> next() {
+        return this == REQUESTED ? Set.of(SUCCEEDED, FAILED, CANCELLED) : Set.of();
+    }
+
+    @Override
+    public boolean isFinal() {
+        return this != REQUESTED;
+    }
+}

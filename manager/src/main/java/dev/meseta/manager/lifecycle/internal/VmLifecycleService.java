@@ -1,0 +1,244 @@
+package dev.meseta.manager.lifecycle.internal;
+
+import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.inventory.PowerState;
+import dev.meseta.manager.inventory.Vm;
+import dev.meseta.manager.inventory.VmStatus;
+import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.lifecycle.NewVmRequest;
+import dev.meseta.manager.lifecycle.StopMode;
+import dev.meseta.manager.lifecycle.VmLifecycle;
+import dev.meseta.manager.lifecycle.internal.Payloads.DeleteVm;
+import dev.meseta.manager.lifecycle.internal.Payloads.PauseVm;
+import dev.meseta.manager.lifecycle.internal.Payloads.RebootVm;
+import dev.meseta.manager.lifecycle.internal.Payloads.StartVm;
+import dev.meseta.manager.lifecycle.internal.Payloads.StopVm;
+import dev.meseta.manager.placement.Placement;
+import dev.meseta.manager.placement.Placement.Decision;
+import dev.meseta.manager.placement.Placement.PlacementRequest;
+import dev.meseta.manager.shared.RequestContext;
+import dev.meseta.manager.tasks.Submission;
+import dev.meseta.manager.tasks.TaskView;
+import dev.meseta.manager.tasks.Tasks;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** The verbs: check, then store wish, activity, reservation and task in one transaction. */
+@Component
+class VmLifecycleService implements VmLifecycle {
+
+    private final VmCreation creation;
+    private final Vms vms;
+    private final Hosts hosts;
+    private final Placement placement;
+    private final Tasks tasks;
+    private final TransactionOperations transactions;
+    private final InstantSource clock;
+    private final LifecycleProperties properties;
+
+    VmLifecycleService(
+            VmCreation creation,
+            Vms vms,
+            Hosts hosts,
+            Placement placement,
+            Tasks tasks,
+            TransactionOperations transactions,
+            InstantSource clock,
+            LifecycleProperties properties) {
+        this.creation = creation;
+        this.vms = vms;
+        this.hosts = hosts;
+        this.placement = placement;
+        this.tasks = tasks;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.properties = properties;
+    }
+
+    @Override
+    public Decision planCreate(NewVmRequest request) {
+        return creation.plan(request);
+    }
+
+    @Override
+    public TaskView create(NewVmRequest request, RequestContext by) {
+        return creation.create(request, by);
+    }
+
+    @Override
+    public Decision planStart(UUID vmId, @Nullable UUID hostId) {
+        check(Verb.START, vmId, null);
+        return placement.evaluate(placementOf(vms.require(vmId), hostId));
+    }
+
+    @Override
+    public TaskView start(UUID vmId, @Nullable UUID hostId, @Nullable Long expectedVersion, RequestContext by) {
+        return start(vmId, hostId, expectedVersion, false, by);
+    }
+
+    /** @param restart after a crash, by the reconciler */
+    TaskView start(
+            UUID vmId, @Nullable UUID hostId, @Nullable Long expectedVersion, boolean restart, RequestContext by) {
+        return inTransaction(() -> {
+            Vm vm = checked(Verb.START, vmId, expectedVersion);
+            if (hostId != null) {
+                hosts.require(hostId);
+            }
+            // What a crash left reserved; the VM is down, so nothing of it is in use.
+            placement.releaseAll(vmId);
+            UUID placed = placement.reserve(placementOf(vm, hostId), null);
+            vms.setHost(vmId, placed);
+            vms.setDesiredPower(vmId, PowerState.RUNNING);
+            vms.setActivity(vmId, VmStatus.STARTING);
+            return submit(Verb.START, vm, new StartVm(placed, restart), by);
+        });
+    }
+
+    /** The VM went down by itself: gives its place back and, when the guest wanted it, remembers that it shall stay down. */
+    TaskView settle(UUID vmId, boolean stayDown, RequestContext by) {
+        return inTransaction(() -> {
+            Vm vm = vms.require(vmId);
+            if (stayDown) {
+                vms.setDesiredPower(vmId, PowerState.STOPPED);
+            }
+            return submit(Verb.STOP, vm, new StopVm(null, false, clock.instant()), by);
+        });
+    }
+
+    @Override
+    public TaskView stop(UUID vmId, StopMode mode, @Nullable Long expectedVersion, RequestContext by) {
+        return inTransaction(() -> {
+            Vm vm = checked(Verb.STOP, vmId, expectedVersion);
+            vms.setDesiredPower(vmId, PowerState.STOPPED);
+            vms.setActivity(vmId, VmStatus.STOPPING);
+            UUID hostId = vm.observed().status() == VmStatus.DOWN ? null : hostOf(vm);
+            return submit(Verb.STOP, vm, new StopVm(hostId, mode == StopMode.FORCED, giveUpAt()), by);
+        });
+    }
+
+    @Override
+    public TaskView reboot(UUID vmId, StopMode mode, @Nullable Long expectedVersion, RequestContext by) {
+        return inTransaction(() -> {
+            Vm vm = checked(Verb.REBOOT, vmId, expectedVersion);
+            vms.setActivity(vmId, VmStatus.REBOOTING);
+            return submit(Verb.REBOOT, vm, new RebootVm(hostOf(vm), mode == StopMode.FORCED, giveUpAt()), by);
+        });
+    }
+
+    @Override
+    public TaskView pause(UUID vmId, @Nullable Long expectedVersion, RequestContext by) {
+        return pauseOrResume(Verb.PAUSE, vmId, expectedVersion, by);
+    }
+
+    @Override
+    public TaskView resume(UUID vmId, @Nullable Long expectedVersion, RequestContext by) {
+        return pauseOrResume(Verb.RESUME, vmId, expectedVersion, by);
+    }
+
+    private TaskView pauseOrResume(Verb verb, UUID vmId, @Nullable Long expectedVersion, RequestContext by) {
+        return inTransaction(() -> {
+            Vm vm = checked(verb, vmId, expectedVersion);
+            vms.setActivity(vmId, VmStatus.LOCKED);
+            return submit(verb, vm, new PauseVm(hostOf(vm)), by);
+        });
+    }
+
+    @Override
+    public TaskView delete(UUID vmId, @Nullable Long expectedVersion, RequestContext by) {
+        UUID worker = creation.connectedHost(vms.require(vmId).clusterId());
+        return inTransaction(() -> {
+            Vm vm = checked(Verb.DELETE, vmId, expectedVersion);
+            vms.setDesiredPower(vmId, PowerState.STOPPED);
+            vms.setActivity(vmId, VmStatus.LOCKED);
+            return submit(Verb.DELETE, vm, new DeleteVm(worker), by);
+        });
+    }
+
+    @Override
+    public void check(Verb verb, UUID vmId, @Nullable Long expectedVersion) {
+        checked(verb, vmId, expectedVersion);
+    }
+
+    private Vm checked(Verb verb, UUID vmId, @Nullable Long expectedVersion) {
+        Vm vm = vms.require(vmId);
+        vms.checkVersion(vmId, expectedVersion);
+        tasks.unfinishedFor(vmId).ifPresent(task -> {
+            throw Refusals.busy(vm, task);
+        });
+        VmStatus status = vm.observed().status();
+        if (status == VmStatus.UNKNOWN) {
+            throw Refusals.hostUnreachable(vm);
+        }
+        boolean down = status == VmStatus.DOWN;
+        switch (verb) {
+            case START, DELETE -> {
+                if (!down) {
+                    throw Refusals.running(vm);
+                }
+            }
+            // A VM that is down but wanted running (it keeps crashing) can be told to stay down.
+            case STOP -> {
+                if (down && vm.desiredPower() == PowerState.STOPPED) {
+                    throw Refusals.notRunning(vm);
+                }
+            }
+            case REBOOT, PAUSE, RESUME -> {
+                if (down) {
+                    throw Refusals.notRunning(vm);
+                }
+            }
+        }
+        return vm;
+    }
+
+    /** Where it runs: as observed, which a task that just ended may be ahead of. */
+    private static UUID hostOf(Vm vm) {
+        UUID observed = vm.observed().hostId();
+        UUID hostId = observed == null ? vm.hostId() : observed;
+        if (hostId == null) {
+            throw Refusals.notRunning(vm);
+        }
+        return hostId;
+    }
+
+    private static PlacementRequest placementOf(Vm vm, @Nullable UUID hostId) {
+        return new PlacementRequest(
+                Optional.of(vm.id()),
+                vm.clusterId(),
+                vm.vcpus(),
+                vm.memoryBytes(),
+                Optional.ofNullable(hostId),
+                Optional.empty());
+    }
+
+    private Instant giveUpAt() {
+        return clock.instant().plus(properties.gracefulTimeout());
+    }
+
+    private TaskView submit(Verb verb, Vm vm, Record payload, RequestContext by) {
+        return tasks.submit(new Submission<>(
+                verb.taskKind(),
+                payload,
+                "vm",
+                vm.id(),
+                vm.name(),
+                true,
+                by.correlationId(),
+                by.principal(),
+                Optional.empty()));
+    }
+
+    private TaskView inTransaction(Supplier<TaskView> work) {
+        TaskView task = transactions.execute(status -> work.get());
+        if (task == null) {
+            throw new IllegalStateException("no task was stored");
+        }
+        return task;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.meseta.manager.lifecycle.internal;
+
+import dev.meseta.manager.agents.DomainAnswer;
+import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.inventory.Host;
+import dev.meseta.manager.inventory.HostStatus;
+import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.inventory.PowerState;
+import dev.meseta.manager.inventory.Vm;
+import dev.meseta.manager.inventory.VmStatus;
+import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.EventPublisher.EventDraft;
+import dev.meseta.manager.shared.EventPublisher.Severity;
+import dev.meseta.manager.shared.MesetaException;
+import dev.meseta.manager.shared.RequestContext;
+import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.tasks.Tasks;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings what is observed back to what is desired, by submitting tasks. It acts only on VMs that are observed DOWN, on
+ * which no task works, and whose last host answers that it does not have them: what is UNKNOWN is left alone. Used from
+ * one thread.
+ */
+@Component
+class VmReconciler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VmReconciler.class);
+
+    /** Reasons that say somebody wanted the guest to stop. */
+    private static final Set<String> STOPPED_ON_PURPOSE = Set.of("GUEST_SHUTDOWN", "USER");
+
+    private final Vms vms;
+    private final Hosts hosts;
+    private final HostAgents agents;
+    private final Tasks tasks;
+    private final VmLifecycleService lifecycle;
+    private final CrashHistory crashes;
+    private final EventPublisher events;
+    private final UuidGenerator ids;
+
+    VmReconciler(
+            Vms vms,
+            Hosts hosts,
+            HostAgents agents,
+            Tasks tasks,
+            VmLifecycleService lifecycle,
+            CrashHistory crashes,
+            EventPublisher events,
+            UuidGenerator ids) {
+        this.vms = vms;
+        this.hosts = hosts;
+        this.agents = agents;
+        this.tasks = tasks;
+        this.lifecycle = lifecycle;
+        this.crashes = crashes;
+        this.events = events;
+        this.ids = ids;
+    }
+
+    /** Looks at every VM once. */
+    void scan() {
+        for (Vm vm : vms.all()) {
+            if (mayNeedSomething(vm)) {
+                consider(vm.id());
+            }
+        }
+    }
+
+    /** Looks at one VM and submits at most one task for it. */
+    void consider(UUID vmId) {
+        try {
+            vms.find(vmId)
+                    .filter(VmReconciler::mayNeedSomething)
+                    .filter(vm -> tasks.unfinishedFor(vmId).isEmpty())
+                    .ifPresent(this::bringBack);
+        } catch (MesetaException e) {
+            if (e.code() != ErrorCode.TASK_IN_PROGRESS) {
+                LOG.warn("VM {} was not brought to its desired state: {} {}", vmId, e.code(), e.getMessage());
+            }
+        }
+    }
+
+    private static boolean mayNeedSomething(Vm vm) {
+        return vm.observed().status() == VmStatus.DOWN
+                && vm.activity() == null
+                && (vm.desiredPower() == PowerState.RUNNING || vm.hostId() != null);
+    }
+
+    private void bringBack(Vm vm) {
+        String reason = vm.observed().statusReason();
+        if (reason.equals("MIGRATED") || !lastHostDoesNotHaveIt(vm)) {
+            return;
+        }
+        if (vm.desiredPower() == PowerState.STOPPED || STOPPED_ON_PURPOSE.contains(reason)) {
+            lifecycle.settle(vm.id(), true, system());
+            return;
+        }
+        switch (crashes.mayRestart(vm.id())) {
+            case YES -> restart(vm, reason);
+            case TOO_OFTEN_FIRST_TIME -> {
+                lifecycle.settle(vm.id(), false, system());
+                events.publish(new EventDraft(
+                        "vm.changed",
+                        "vm",
+                        vm.id(),
+                        Severity.ERROR,
+                        "VM_CRASH_LOOP",
+                        "The VM %s went down again and again (last: %s). It is left down for a while; look at its console and its disk."
+                                .formatted(vm.name(), reason),
+                        Map.of("reason", reason)));
+            }
+            case TOO_OFTEN -> LOG.debug("VM {} crashes too often to be started again yet", vm.id());
+        }
+    }
+
+    private void restart(Vm vm, String reason) {
+        lifecycle.start(vm.id(), null, null, true, system());
+        crashes.restarted(vm.id());
+        events.publish(new EventDraft(
+                "vm.changed",
+                "vm",
+                vm.id(),
+                Severity.WARNING,
+                "VM_RESTARTED",
+                "The VM %s went down (%s) and is started again.".formatted(vm.name(), reason),
+                Map.of("reason", reason)));
+    }
+
+    /** Asked of the hypervisor itself: an observation may be late, and a VM must never run twice. */
+    private boolean lastHostDoesNotHaveIt(Vm vm) {
+        UUID hostId = vm.hostId();
+        if (hostId == null) {
+            return true;
+        }
+        boolean up = hosts.find(hostId)
+                .map(Host::observed)
+                .filter(observed -> observed.status() == HostStatus.UP
+                        || observed.status() == HostStatus.MAINTENANCE
+                        || observed.status() == HostStatus.PREPARING_MAINTENANCE)
+                .isPresent();
+        return up
+                && agents.isConnected(hostId)
+                && DomainAnswer.ask(agents, hostId, vm.id()) instanceof DomainAnswer.Absent;
+    }
+
+    private RequestContext system() {
+        return RequestContext.system("reconciler-" + ids.next());
+    }
+}

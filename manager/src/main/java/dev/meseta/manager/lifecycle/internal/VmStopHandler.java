@@ -1,0 +1,120 @@
+package dev.meseta.manager.lifecycle.internal;
+
+import dev.meseta.manager.agents.AgentCall;
+import dev.meseta.manager.agents.AgentOutcome;
+import dev.meseta.manager.agents.DomainAnswer;
+import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.lifecycle.internal.Payloads.StopVm;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.tasks.StepResult;
+import dev.meseta.manager.tasks.TaskContext;
+import dev.meseta.manager.tasks.TaskHandler;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** {@code vm.stop}. A graceful one gives the guest its time, or less when cancelled, and then leaves it running. */
+@Component
+class VmStopHandler implements TaskHandler<StopVm> {
+
+    private final HostAgents agents;
+    private final VmRows rows;
+    private final InstantSource clock;
+
+    VmStopHandler(HostAgents agents, VmRows rows, InstantSource clock) {
+        this.agents = agents;
+        this.rows = rows;
+        this.clock = clock;
+    }
+
+    @Override
+    public String kind() {
+        return "vm.stop";
+    }
+
+    @Override
+    public int schemaVersion() {
+        return 1;
+    }
+
+    @Override
+    public Class<StopVm> payloadType() {
+        return StopVm.class;
+    }
+
+    @Override
+    public Class<OperationPhase> phases() {
+        return OperationPhase.class;
+    }
+
+    @Override
+    public StepResult<StopVm> step(TaskContext<StopVm> context) {
+        StopVm payload = context.payload();
+        UUID hostId = payload.hostId();
+        if (hostId == null) {
+            return stopped(context);
+        }
+        AgentCall call = AgentSteps.call(
+                context, context.operationId(), payload.forced() ? Optional.empty() : Optional.of(payload.giveUpAt()));
+        AgentOutcome outcome =
+                AgentOutcome.of(() -> agents.ensureStopped(hostId, call, context.targetId(), payload.forced()));
+        if (outcome instanceof AgentOutcome.Running && guestHadItsTime(context)) {
+            outcome = AgentOutcome.of(() -> agents.cancelOperation(hostId, call.operationId()));
+        }
+        return switch (outcome) {
+            case AgentOutcome.Running running -> AgentSteps.waitFor(context, untilNextLook(payload));
+            case AgentOutcome.Succeeded succeeded -> stopped(context);
+            case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+            case AgentOutcome.Failed failed ->
+                afterLooking(context, hostId, keptRunning(context, failed.code(), failed.detail()));
+            case AgentOutcome.Unknown unknown ->
+                afterLooking(context, hostId, new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail()));
+        };
+    }
+
+    private boolean guestHadItsTime(TaskContext<StopVm> context) {
+        StopVm payload = context.payload();
+        return !payload.forced()
+                && (context.cancelRequested() || !clock.instant().isBefore(payload.giveUpAt()));
+    }
+
+    private Duration untilNextLook(StopVm payload) {
+        Duration left = Duration.between(clock.instant(), payload.giveUpAt());
+        return payload.forced() || left.compareTo(AgentSteps.RUNNING) > 0
+                ? AgentSteps.RUNNING
+                : left.isPositive() ? left : AgentSteps.NO_ANSWER;
+    }
+
+    private StepResult<StopVm> afterLooking(
+            TaskContext<StopVm> context, UUID hostId, StepResult<StopVm> whenStillThere) {
+        return switch (DomainAnswer.ask(agents, hostId, context.targetId())) {
+            case DomainAnswer.Absent absent -> stopped(context);
+            case DomainAnswer.Present present -> whenStillThere;
+            case DomainAnswer.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+        };
+    }
+
+    private StepResult<StopVm> stopped(TaskContext<StopVm> context) {
+        return new StepResult.Succeed<>(context.payload(), "The VM is off.", () -> rows.stopped(context.targetId()));
+    }
+
+    private StepResult<StopVm> keptRunning(TaskContext<StopVm> context, ErrorCode code, String detail) {
+        ErrorCode reported = code;
+        String explanation = detail;
+        if (code == ErrorCode.CANCELLED || code == ErrorCode.DEADLINE_EXCEEDED) {
+            reported = context.cancelRequested() ? ErrorCode.CANCELLED : ErrorCode.GUEST_DID_NOT_STOP;
+            explanation = context.cancelRequested()
+                    ? "Cancelled; the guest may still follow the request."
+                    : "The guest did not follow the request to stop in time. Stop it by force, or look at its console.";
+        }
+        return new StepResult.Fail<>(
+                context.payload(), reported, explanation, () -> rows.keptRunning(context.targetId()));
+    }
+
+    @Override
+    public StepResult<StopVm> giveUp(TaskContext<StopVm> context, ErrorCode code, String detail) {
+        return keptRunning(context, code, detail);
+    }
+}

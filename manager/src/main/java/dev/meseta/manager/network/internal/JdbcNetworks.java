@@ -1,0 +1,171 @@
+package dev.meseta.manager.network.internal;
+
+import dev.meseta.manager.agents.HostAgents.OverlaySpecification;
+import dev.meseta.manager.inventory.Host;
+import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.network.Networks;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
+import dev.meseta.manager.shared.Problems;
+import dev.meseta.manager.shared.UuidGenerator;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The rows of networks and NICs. */
+@Repository
+class JdbcNetworks implements Networks {
+
+    private final JdbcClient jdbc;
+    private final Hosts hosts;
+    private final UuidGenerator ids;
+    private final MacAddresses macAddresses;
+
+    JdbcNetworks(JdbcClient jdbc, Hosts hosts, UuidGenerator ids, MacAddresses macAddresses) {
+        this.jdbc = jdbc;
+        this.hosts = hosts;
+        this.ids = ids;
+        this.macAddresses = macAddresses;
+    }
+
+    @Override
+    public List<Network> all() {
+        return jdbc.sql("SELECT * FROM network ORDER BY created_at, id")
+                .query(JdbcNetworks::network)
+                .list();
+    }
+
+    @Override
+    public Network require(UUID networkId) {
+        return jdbc.sql("SELECT * FROM network WHERE id = :id")
+                .param("id", networkId)
+                .query(JdbcNetworks::network)
+                .optional()
+                .orElseThrow(() -> Problems.notFound("network", networkId));
+    }
+
+    @Override
+    public Network defaultNetwork() {
+        return all().getFirst();
+    }
+
+    @Override
+    public List<Nic> nicsOf(UUID vmId) {
+        return jdbc.sql("""
+                        SELECT nic.*, host(network_address.address) AS address, network.subnet
+                        FROM nic
+                        JOIN network ON network.id = nic.network_id
+                        JOIN network_address ON network_address.nic_id = nic.id
+                        WHERE nic.vm_id = :vm ORDER BY nic.nic_index
+                        """).param("vm", vmId).query(JdbcNetworks::nic).list();
+    }
+
+    @Override
+    @Transactional(propagation = Propagation.REQUIRED)
+    public Nic createNic(UUID vmId, UUID networkId, int index) {
+        // The row of the network is the lock under which addresses are given out.
+        Network network = jdbc.sql("SELECT * FROM network WHERE id = :id FOR UPDATE")
+                .param("id", networkId)
+                .query(JdbcNetworks::network)
+                .optional()
+                .orElseThrow(() -> Problems.notFound("network", networkId));
+        Subnet subnet = Subnet.parse(network.subnet());
+        UUID nicId = ids.next();
+        String address = firstFree(network, subnet);
+        String macAddress = macAddresses.next(this::isFree);
+        jdbc.sql("""
+                        INSERT INTO nic (id, vm_id, network_id, mac_address, nic_index)
+                        VALUES (:id, :vm, :network, :mac, :index)
+                        """)
+                .param("id", nicId)
+                .param("vm", vmId)
+                .param("network", networkId)
+                .param("mac", macAddress)
+                .param("index", index)
+                .update();
+        jdbc.sql("INSERT INTO network_address (network_id, address, nic_id) VALUES (:network, CAST(:address AS inet), :nic)")
+                .param("network", networkId)
+                .param("address", address)
+                .param("nic", nicId)
+                .update();
+        return new Nic(nicId, vmId, networkId, macAddress, index, subnet.withPrefix(address));
+    }
+
+    @Override
+    @Transactional
+    public void removeNics(UUID vmId) {
+        jdbc.sql("DELETE FROM network_address WHERE nic_id IN (SELECT id FROM nic WHERE vm_id = :vm)")
+                .param("vm", vmId)
+                .update();
+        jdbc.sql("DELETE FROM nic WHERE vm_id = :vm").param("vm", vmId).update();
+    }
+
+    @Override
+    public OverlaySpecification overlayFor(UUID networkId, UUID hostId) {
+        Network network = require(networkId);
+        Set<String> peers = new TreeSet<>(network.externalEndpoints());
+        for (Host host : hosts.all()) {
+            if (!host.id().equals(hostId)) {
+                peers.add(host.migrationAddress());
+            }
+        }
+        return new OverlaySpecification(
+                networkId, network.name(), network.vni(), network.mtu(), new ArrayList<>(peers));
+    }
+
+    private String firstFree(Network network, Subnet subnet) {
+        Set<String> taken = Set.copyOf(jdbc.sql("SELECT host(address) FROM network_address WHERE network_id = :id")
+                .param("id", network.id())
+                .query(String.class)
+                .list());
+        return subnet.hosts()
+                .filter(address -> !address.equals(network.gateway()) && !taken.contains(address))
+                .findFirst()
+                .orElseThrow(() -> new MesetaException(
+                        ErrorCode.ADDRESSES_EXHAUSTED,
+                        "Every address of network '%s' (%s) is in use; delete VMs or use another network."
+                                .formatted(network.name(), network.subnet())));
+    }
+
+    private boolean isFree(String macAddress) {
+        return jdbc.sql("SELECT count(*) FROM nic WHERE mac_address = :mac")
+                        .param("mac", macAddress)
+                        .query(Long.class)
+                        .single()
+                == 0;
+    }
+
+    private static Network network(ResultSet row, int number) throws SQLException {
+        return new Network(
+                row.getObject("id", UUID.class),
+                row.getObject("data_center_id", UUID.class),
+                row.getString("name"),
+                row.getInt("vni"),
+                row.getInt("mtu"),
+                row.getString("subnet"),
+                row.getString("gateway"),
+                List.of(JsonMapper.shared().readValue(row.getString("external_endpoints"), String[].class)),
+                row.getLong("version"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static Nic nic(ResultSet row, int number) throws SQLException {
+        return new Nic(
+                row.getObject("id", UUID.class),
+                row.getObject("vm_id", UUID.class),
+                row.getObject("network_id", UUID.class),
+                row.getString("mac_address"),
+                row.getInt("nic_index"),
+                Subnet.parse(row.getString("subnet")).withPrefix(row.getString("address")));
+    }
+}

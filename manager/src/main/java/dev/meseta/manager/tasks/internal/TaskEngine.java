@@ -1,0 +1,78 @@
+package dev.meseta.manager.tasks.internal;
+
+import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.TaskLists;
+import dev.meseta.manager.tasks.Tasks;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Puts the parts together. Starts after all other beans, stops before them. */
+final class TaskEngine implements SmartLifecycle {
+
+    private final TaskDriver driver;
+    private final DurableTasks tasks;
+    private final StoredTaskLists lists;
+
+    TaskEngine(
+            DataSource dataSource,
+            PlatformTransactionManager transactionManager,
+            EventPublisher publisher,
+            Supplier<List<TaskHandler<?>>> handlerSource,
+            UuidGenerator ids,
+            InstantSource clock,
+            BackOff backOff,
+            TaskDriver.Settings settings) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        var transactions = new TransactionTemplate(transactionManager);
+        var json = new TaskJson();
+        var store = new TaskStore(jdbc);
+        var executions = new ExecutionTable(jdbc);
+        var handlers = new HandlerRegistry(handlerSource);
+        var events = new TaskEvents(publisher);
+        var progress = new TaskProgress(store, publisher, json);
+        var committer = new StepCommitter(transactions, store, events, json, clock);
+        var worker = new TaskWorker(store, handlers, committer, progress, json, backOff, clock);
+        driver = new TaskDriver(dataSource, transactions, executions, worker, clock, settings);
+        var signals = new Signals(transactions, store, executions, driver::checkNow, clock);
+        var views = new TaskViews(store, handlers, json);
+        lists = new StoredTaskLists(jdbc, views);
+        tasks = new DurableTasks(
+                transactions, store, executions, handlers, signals, driver, events, progress, views, json, ids, clock);
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    TaskLists lists() {
+        return lists;
+    }
+
+    /** Looks for due work now. */
+    void checkNow() {
+        driver.checkNow();
+    }
+
+    @Override
+    public void start() {
+        driver.start();
+    }
+
+    @Override
+    public void stop() {
+        driver.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return driver.isRunning();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.meseta.manager.tasks.internal;
+
+import dev.meseta.manager.tasks.TaskState;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of {@code task}.
+ *
+ * @param payload JSON
+ * @param progress JSON
+ */
+record TaskRow(
+        UUID id,
+        String kind,
+        int schemaVersion,
+        TaskState state,
+        String phase,
+        String payload,
+        String targetKind,
+        UUID targetId,
+        String targetName,
+        boolean exclusive,
+        int attempt,
+        boolean cancelRequested,
+        long signal,
+        String progress,
+        String correlationId,
+        String requestedBy,
+        @Nullable String errorCode,
+        @Nullable String errorDetail,
+        long version,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant deadline,
+        @Nullable Instant finishedAt) {
+
+    /** This row after a commit of the worker. */
+    TaskRow after(StepChange change, Committed committed, Instant now) {
+        return new TaskRow(
+                id,
+                kind,
+                schemaVersion,
+                change.state(),
+                change.phase(),
+                change.payload(),
+                targetKind,
+                targetId,
+                targetName,
+                exclusive,
+                committed.attempt(),
+                committed.cancelRequested(),
+                committed.signal(),
+                progress,
+                correlationId,
+                requestedBy,
+                change.errorCode(),
+                change.errorDetail(),
+                committed.version(),
+                createdAt,
+                now,
+                deadline,
+                change.state().isFinal() ? now : null);
+    }
+
+    /**
+     * What a step makes of the row.
+     *
+     * @param result of the line in the step log; null: no line
+     * @param countAttempt whether the attempt is counted anew from the step log
+     */
+    record StepChange(
+            TaskState state,
+            String phase,
+            String payload,
+            @Nullable String errorCode,
+            @Nullable String errorDetail,
+            @Nullable StepKind result,
+            String detail,
+            boolean countAttempt) {}
+
+    /** What the row has become, with what others may have changed meanwhile. */
+    record Committed(long version, int attempt, boolean cancelRequested, long signal) {}
+
+    /** How a step ended, in the step log. */
+    enum StepKind {
+        ADVANCED,
+        /** Runs again as a new attempt. */
+        RETRIED,
+        /** Runs again as the same attempt, because nobody knows what became of it. */
+        REPEATED,
+        FAILED,
+        COMPENSATED,
+        CANCELLED,
+        SUCCEEDED
+    }
+}

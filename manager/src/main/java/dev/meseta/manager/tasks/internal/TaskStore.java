@@ -1,0 +1,237 @@
+package dev.meseta.manager.tasks.internal;
+
+import dev.meseta.manager.tasks.TaskState;
+import dev.meseta.manager.tasks.TaskView;
+import dev.meseta.manager.tasks.internal.TaskRow.Committed;
+import dev.meseta.manager.tasks.internal.TaskRow.StepChange;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The statements on {@code task} and {@code task_step}. Opens no transactions. */
+final class TaskStore {
+
+    private static final String UNFINISHED = "state IN ('PENDING', 'RUNNING')";
+
+    private final JdbcClient jdbc;
+
+    TaskStore(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** False: its target has an unfinished exclusive task. */
+    boolean insert(TaskRow row) {
+        return jdbc.sql("""
+                        INSERT INTO task (id, kind, schema_version, state, phase, payload, target_kind, target_id,
+                            target_name, exclusive, correlation_id, requested_by, created_at, updated_at, deadline)
+                        VALUES (:id, :kind, :schemaVersion, :state, :phase, CAST(:payload AS jsonb), :targetKind,
+                            :targetId, :targetName, :exclusive, :correlationId, :requestedBy, :createdAt, :createdAt,
+                            CAST(:deadline AS timestamptz))
+                        ON CONFLICT (target_id) WHERE exclusive AND state IN ('PENDING', 'RUNNING') DO NOTHING
+                        """)
+                        .param("id", row.id())
+                        .param("kind", row.kind())
+                        .param("schemaVersion", row.schemaVersion())
+                        .param("state", row.state().name())
+                        .param("phase", row.phase())
+                        .param("payload", row.payload())
+                        .param("targetKind", row.targetKind())
+                        .param("targetId", row.targetId())
+                        .param("targetName", row.targetName())
+                        .param("exclusive", row.exclusive())
+                        .param("correlationId", row.correlationId())
+                        .param("requestedBy", row.requestedBy())
+                        .param("createdAt", timestamp(row.createdAt()))
+                        .param("deadline", row.deadline() == null ? null : timestamp(row.deadline()))
+                        .update()
+                == 1;
+    }
+
+    Optional<TaskRow> find(UUID taskId) {
+        return jdbc.sql("SELECT * FROM task WHERE id = :id")
+                .param("id", taskId)
+                .query((rs, n) -> row(rs))
+                .optional();
+    }
+
+    /** Ids of the unfinished exclusive tasks by target. */
+    Map<UUID, UUID> unfinishedExclusive(Collection<UUID> targetIds) {
+        Map<UUID, UUID> found = new HashMap<>();
+        if (!targetIds.isEmpty()) {
+            jdbc.sql("SELECT id, target_id FROM task WHERE target_id IN (:targets) AND exclusive AND " + UNFINISHED)
+                    .param("targets", targetIds)
+                    .query(row -> {
+                        found.put(row.getObject("target_id", UUID.class), row.getObject("id", UUID.class));
+                    });
+        }
+        return found;
+    }
+
+    Optional<TaskRow> unfinishedExclusive(UUID targetId) {
+        return jdbc.sql("SELECT * FROM task WHERE target_id = :target AND exclusive AND " + UNFINISHED)
+                .param("target", targetId)
+                .query((rs, n) -> row(rs))
+                .optional();
+    }
+
+    /** Step logs of several tasks, each in order. */
+    Map<UUID, List<TaskView.Step>> steps(Collection<UUID> taskIds) {
+        Map<UUID, List<TaskView.Step>> found = new HashMap<>();
+        if (taskIds.isEmpty()) {
+            return found;
+        }
+        jdbc.sql("SELECT * FROM task_step WHERE task_id IN (:ids) ORDER BY task_id, number")
+                .param("ids", taskIds)
+                .query(rs -> {
+                    found.computeIfAbsent(rs.getObject("task_id", UUID.class), id -> new ArrayList<>())
+                            .add(new TaskView.Step(
+                                    rs.getInt("number"),
+                                    text(rs, "phase"),
+                                    text(rs, "result"),
+                                    text(rs, "detail"),
+                                    instant(rs, "at")));
+                });
+        return found;
+    }
+
+    /** Writes what a step made of the row; empty when the row has moved on without us. */
+    Optional<Committed> commit(TaskRow before, StepChange change, Instant now) {
+        if (change.result() != null) {
+            jdbc.sql("""
+                            INSERT INTO task_step (task_id, number, phase, result, detail, at)
+                            SELECT :id, coalesce(max(number), 0) + 1, :phase, :result, :detail, :now
+                            FROM task_step WHERE task_id = :id
+                            """)
+                    .param("id", before.id())
+                    .param("phase", before.phase())
+                    .param("result", change.result().name())
+                    .param("detail", change.detail())
+                    .param("now", timestamp(now))
+                    .update();
+        }
+        // The attempt counts the runs of the phase that have ended, so that a phase entered again never gets an
+        // operation id it has used before. REPEATED runs have not ended: they go on under the same id.
+        String attempt = change.countAttempt()
+                ? "(SELECT count(*) FROM task_step s WHERE s.task_id = task.id AND s.phase = :phase"
+                        + " AND s.result <> 'REPEATED')"
+                : "attempt";
+        return jdbc.sql("UPDATE task SET state = :state, phase = :phase, payload = CAST(:payload AS jsonb), attempt = "
+                        + attempt + ", error_code = :errorCode, error_detail = :errorDetail, version = version + 1,"
+                        + " updated_at = :now, finished_at = CAST(:finishedAt AS timestamptz)"
+                        + (change.state() == TaskState.SUCCEEDED ? ", progress = progress || '{\"percent\": 100}'" : "")
+                        + " WHERE id = :id AND version = :version AND " + UNFINISHED
+                        + " RETURNING version, attempt, cancel_requested, signal")
+                .param("state", change.state().name())
+                .param("phase", change.phase())
+                .param("payload", change.payload())
+                .param("errorCode", change.errorCode())
+                .param("errorDetail", change.errorDetail())
+                .param("now", timestamp(now))
+                .param("finishedAt", change.state().isFinal() ? timestamp(now) : null)
+                .param("id", before.id())
+                .param("version", before.version())
+                .query((rs, n) -> new Committed(
+                        rs.getLong("version"),
+                        rs.getInt("attempt"),
+                        rs.getBoolean("cancel_requested"),
+                        rs.getLong("signal")))
+                .optional();
+    }
+
+    /** How often the present stay in a phase has been tried again. */
+    int triesAgain(UUID taskId) {
+        return jdbc.sql("""
+                        SELECT count(*) FROM task_step WHERE task_id = :id AND number > coalesce(
+                            (SELECT max(number) FROM task_step
+                             WHERE task_id = :id AND result NOT IN ('RETRIED', 'REPEATED')), 0)
+                        """).param("id", taskId).query(Integer.class).single();
+    }
+
+    /** False when the task has ended or is unknown. */
+    boolean requestCancel(UUID taskId, Instant now) {
+        return jdbc.sql("UPDATE task SET cancel_requested = true, updated_at = :now WHERE id = :id AND " + UNFINISHED)
+                        .param("id", taskId)
+                        .param("now", timestamp(now))
+                        .update()
+                == 1;
+    }
+
+    /** Counts a signal up, locking the rows in one order for all managers. */
+    void countSignals(Collection<UUID> taskIds) {
+        jdbc.sql("UPDATE task SET signal = signal + 1 WHERE id IN (SELECT id FROM task WHERE id IN (:ids) AND "
+                        + UNFINISHED + " ORDER BY id FOR UPDATE)")
+                .param("ids", taskIds)
+                .update();
+    }
+
+    /** Merges progress into that of an unfinished task; the merged JSON, or empty. */
+    Optional<String> mergeProgress(UUID taskId, String progress) {
+        return jdbc.sql("UPDATE task SET progress = progress || CAST(:progress AS jsonb) WHERE id = :id AND "
+                        + UNFINISHED + " RETURNING progress")
+                .param("id", taskId)
+                .param("progress", progress)
+                .query(String.class)
+                .optional();
+    }
+
+    static TaskRow row(ResultSet rs) throws SQLException {
+        return new TaskRow(
+                id(rs, "id"),
+                text(rs, "kind"),
+                rs.getInt("schema_version"),
+                TaskState.valueOf(text(rs, "state")),
+                text(rs, "phase"),
+                text(rs, "payload"),
+                text(rs, "target_kind"),
+                id(rs, "target_id"),
+                text(rs, "target_name"),
+                rs.getBoolean("exclusive"),
+                rs.getInt("attempt"),
+                rs.getBoolean("cancel_requested"),
+                rs.getLong("signal"),
+                text(rs, "progress"),
+                text(rs, "correlation_id"),
+                text(rs, "requested_by"),
+                rs.getString("error_code"),
+                rs.getString("error_detail"),
+                rs.getLong("version"),
+                instant(rs, "created_at"),
+                instant(rs, "updated_at"),
+                optionalInstant(rs, "deadline"),
+                optionalInstant(rs, "finished_at"));
+    }
+
+    static OffsetDateTime timestamp(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static UUID id(ResultSet rs, String column) throws SQLException {
+        return Objects.requireNonNull(rs.getObject(column, UUID.class));
+    }
+
+    private static String text(ResultSet rs, String column) throws SQLException {
+        return Objects.requireNonNull(rs.getString(column));
+    }
+
+    private static Instant instant(ResultSet rs, String column) throws SQLException {
+        return Objects.requireNonNull(rs.getObject(column, OffsetDateTime.class))
+                .toInstant();
+    }
+
+    private static @Nullable Instant optionalInstant(ResultSet rs, String column) throws SQLException {
+        OffsetDateTime value = rs.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+}

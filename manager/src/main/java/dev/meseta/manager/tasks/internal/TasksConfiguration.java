@@ -1,0 +1,50 @@
+package dev.meseta.manager.tasks.internal;
+
+import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.ManagerIdentity;
+import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.TaskLists;
+import dev.meseta.manager.tasks.Tasks;
+import java.time.InstantSource;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** The engine as beans. */
+@Configuration(proxyBeanMethods = false)
+class TasksConfiguration {
+
+    @Bean
+    TaskEngine taskEngine(
+            DataSource dataSource,
+            PlatformTransactionManager transactionManager,
+            EventPublisher publisher,
+            ObjectProvider<TaskHandler<?>> handlers,
+            UuidGenerator ids,
+            InstantSource clock,
+            ManagerIdentity manager) {
+        return new TaskEngine(
+                dataSource,
+                transactionManager,
+                publisher,
+                () -> List.copyOf(handlers.stream().toList()),
+                ids,
+                clock,
+                BackOff.DEFAULT,
+                TaskDriver.Settings.of(manager.id().toString()));
+    }
+
+    @Bean
+    Tasks tasks(TaskEngine engine) {
+        return engine.tasks();
+    }
+
+    @Bean
+    TaskLists taskLists(TaskEngine engine) {
+        return engine.lists();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.meseta.manager.web;
+
+import dev.meseta.manager.audit.AuditLog;
+import dev.meseta.manager.identity.Permission;
+import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.shared.web.Api;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The audit log for other programs. */
+@RestController
+@RequestMapping(Api.BASE + "/audit")
+@Tag(name = "Audit")
+class AuditController {
+
+    private static final String JSON_LINES = "application/x-ndjson";
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final AuditLog log;
+    private final JsonMapper json;
+
+    AuditController(AuditLog log, JsonMapper json) {
+        this.log = log;
+        this.json = json;
+    }
+
+    @Operation(operationId = "exportAudit", summary = "Audit records as JSON Lines, oldest first")
+    @ApiResponse(responseCode = "200", content = @Content(mediaType = JSON_LINES, schema = @Schema(type = "string")))
+    @RequiresPermission(Permission.AUDIT_READ)
+    @GetMapping("/export")
+    void export(
+            @RequestParam(required = false) @Nullable Instant from,
+            @RequestParam(required = false) @Nullable Instant to,
+            HttpServletResponse response)
+            throws IOException {
+        response.setContentType(JSON_LINES);
+        response.setCharacterEncoding(StandardCharsets.UTF_8);
+        try (var out = new BufferedOutputStream(response.getOutputStream())) {
+            log.read(from == null ? Instant.EPOCH : from, to == null ? LATEST : to, audited -> line(out, audited));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void line(OutputStream out, AuditLog.Audited audited) {
+        try {
+            out.write(json.writeValueAsBytes(audited));
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.meseta.manager.web.events;
+
+import dev.meseta.manager.identity.Permission;
+import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
+import dev.meseta.manager.shared.Page;
+import dev.meseta.manager.shared.query.ListRequest;
+import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.web.internal.EventStore;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What happened, as a list and as a stream of server-sent events. */
+@RestController
+@RequestMapping(Api.BASE + "/events")
+@Tag(name = "Events")
+class EventController {
+
+    private static final int HEARTBEAT_SECONDS = 15;
+    private static final int MAX_REPLAYED = 10_000;
+    private static final Duration OVERLAP = Duration.ofSeconds(10);
+
+    private final EventStore store;
+    private final EventHub hub;
+    private final JsonMapper json;
+
+    EventController(EventStore store, EventHub hub, JsonMapper json) {
+        this.store = store;
+        this.hub = hub;
+        this.json = json;
+    }
+
+    @Operation(operationId = "listEvents", summary = "Events, newest first")
+    @RequiresPermission(Permission.EVENT_READ)
+    @GetMapping
+    Page<EventView> list(
+            @RequestParam(required = false) @Nullable String q,
+            @RequestParam(required = false) @Nullable String sort,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return store.list(ListRequest.of(q, sort, limit, cursor));
+    }
+
+    /**
+     * Blocks for as long as somebody watches; request threads are virtual. Everything missed since {@code Last-Event-ID}
+     * comes first, or {@code stream.lost} when that is too much or too long ago.
+     */
+    @Operation(
+            operationId = "streamEvents",
+            summary = "Events as they happen (server-sent events), resumable by Last-Event-ID")
+    @RequiresPermission(Permission.EVENT_READ)
+    @GetMapping(path = "/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    void stream(
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        long last = lastEventId == null || lastEventId.isBlank() ? -1 : parse(lastEventId.strip());
+        EventHub.Watcher watcher = hub.watch();
+        if (watcher == null) {
+            throw new MesetaException(
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    "There are already %d watchers of events; close some pages.".formatted(EventHub.MAX_WATCHERS));
+        }
+        try (watcher) {
+            response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+            response.setCharacterEncoding(StandardCharsets.UTF_8);
+            response.setHeader("X-Accel-Buffering", "no");
+            HttpSession session = request.getSession(false);
+            OutputStream out = response.getOutputStream();
+            write(out, store.lastId(), "stream.ready", Map.of());
+            if (last >= 0) {
+                replay(out, last);
+            }
+            response.flushBuffer();
+            while (watcher.isOpen() && isValid(session)) {
+                writeNext(out, watcher);
+                response.flushBuffer();
+            }
+        }
+    }
+
+    private void replay(OutputStream out, long last) throws IOException {
+        List<EventView> missed = store.after(last, OVERLAP, MAX_REPLAYED + 1);
+        if (missed.size() > MAX_REPLAYED) {
+            write(out, null, "stream.lost", Map.of("count", missed.size()));
+            return;
+        }
+        for (EventView event : missed) {
+            write(out, event.id(), event.kind(), event);
+        }
+    }
+
+    private void writeNext(OutputStream out, EventHub.Watcher watcher) throws IOException {
+        EventView event = watcher.next(HEARTBEAT_SECONDS);
+        int lost = watcher.takeLost();
+        if (lost > 0) {
+            write(out, null, "stream.lost", Map.of("count", lost));
+        }
+        if (event != null) {
+            write(out, event.id(), event.kind(), event);
+        } else {
+            out.write(": heartbeat\n\n".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void write(OutputStream out, @Nullable Long id, String kind, Object data) throws IOException {
+        String text = (id == null ? "" : "id: " + id + "\n") + "event: " + kind + "\ndata: "
+                + json.writeValueAsString(data) + "\n\n";
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A stream ends with the session it was opened in. */
+    private static boolean isValid(@Nullable HttpSession session) {
+        if (session == null) {
+            return true;
+        }
+        try {
+            return session.getCreationTime() >= 0;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    private static long parse(String lastEventId) {
+        try {
+            long id = Long.parseLong(lastEventId);
+            if (id >= 0) {
+                return id;
+            }
+        } catch (NumberFormatException e) {
+            // Falls through to the refusal below.
+        }
+        throw new MesetaException(
+                ErrorCode.MALFORMED_REQUEST, "Last-Event-ID must be the id of an event of this stream, a number.");
+    }
+}

@@ -1,0 +1,103 @@
+package dev.meseta.manager.web.events;
+
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** Hands events to everybody who watches. A watcher that is too slow loses some and is told how many. */
+@Component
+class EventHub implements SmartLifecycle {
+
+    static final int MAX_WATCHERS = 1000;
+    private static final int QUEUE_LENGTH = 1000;
+
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private volatile boolean running;
+
+    /** Null when there are too many. */
+    @Nullable Watcher watch() {
+        if (watchers.size() >= MAX_WATCHERS) {
+            return null;
+        }
+        var watcher = new Watcher();
+        watchers.add(watcher);
+        return watcher;
+    }
+
+    void show(EventView event) {
+        for (Watcher watcher : watchers) {
+            watcher.offer(event);
+        }
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    /** Lets every stream end, so that the web server need not wait for them. */
+    @Override
+    public void stop() {
+        running = false;
+        watchers.forEach(Watcher::close);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** One stream's queue. */
+    final class Watcher implements AutoCloseable {
+
+        private final BlockingQueue<EventView> queue = new ArrayBlockingQueue<>(QUEUE_LENGTH);
+        private final AtomicInteger lost = new AtomicInteger();
+        private volatile boolean closed;
+        private volatile @Nullable Thread reader;
+
+        private void offer(EventView event) {
+            if (!queue.offer(event)) {
+                lost.incrementAndGet();
+            }
+        }
+
+        /** The next event, or null after so many seconds without one or when the hub stops. */
+        @Nullable EventView next(long seconds) {
+            reader = Thread.currentThread();
+            try {
+                return closed ? null : queue.poll(seconds, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                // Only close() interrupts; the flag says why.
+                closed = true;
+                return null;
+            } finally {
+                reader = null;
+            }
+        }
+
+        boolean isOpen() {
+            return !closed;
+        }
+
+        /** How many events were lost since this was asked last. */
+        int takeLost() {
+            return lost.getAndSet(0);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            watchers.remove(this);
+            Thread waiting = reader;
+            if (waiting != null && waiting != Thread.currentThread()) {
+                waiting.interrupt();
+            }
+        }
+    }
+}

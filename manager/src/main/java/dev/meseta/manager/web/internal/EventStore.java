@@ -1,0 +1,122 @@
+package dev.meseta.manager.web.internal;
+
+import dev.meseta.manager.shared.EventPublisher.EventDraft;
+import dev.meseta.manager.shared.EventPublisher.Severity;
+import dev.meseta.manager.shared.Page;
+import dev.meseta.manager.shared.query.ListFields;
+import dev.meseta.manager.shared.query.ListRequest;
+import dev.meseta.manager.shared.query.ListStatement;
+import dev.meseta.manager.web.events.EventView;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Rows of events. */
+@Repository
+public class EventStore {
+
+    private static final TypeReference<Map<String, Object>> DATA = new TypeReference<>() {};
+    private static final ListFields FIELDS = ListFields.builder("e.id", ListFields.Type.NUMBER, "-id")
+            .freeText("e.message")
+            .freeText("e.kind")
+            .term("kind", "e.kind")
+            .term("object", "CAST(e.object_id AS text)")
+            .term("severity", "e.severity")
+            .term("code", "e.code")
+            .sort("id", "e.id", ListFields.Type.NUMBER)
+            .build();
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    EventStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /** Adds a row and answers with the event as it is shown. */
+    public EventView insert(EventDraft event, Instant at, String correlationId) {
+        long id = jdbc.sql("""
+                        INSERT INTO event (at, kind, object_kind, object_id, severity, code, message, correlation_id, data)
+                        VALUES (:at, :kind, :objectKind, :objectId, :severity, :code, :message, :correlationId,
+                            CAST(:data AS jsonb)) RETURNING id""")
+                .param("at", at.atOffset(ZoneOffset.UTC))
+                .param("kind", event.kind())
+                .param("objectKind", event.objectKind())
+                .param("objectId", event.objectId())
+                .param("severity", event.severity().name())
+                .param("code", event.code())
+                .param("message", event.message())
+                .param("correlationId", correlationId)
+                .param("data", json.writeValueAsString(event.data()))
+                .query(Long.class)
+                .single();
+        return new EventView(
+                id,
+                at,
+                event.kind(),
+                event.objectKind(),
+                event.objectId(),
+                event.severity(),
+                event.code(),
+                event.message(),
+                correlationId,
+                event.data());
+    }
+
+    /** 0 when there is none. */
+    public long lastId() {
+        return jdbc.sql("SELECT coalesce(max(id), 0) FROM event")
+                .query(Long.class)
+                .single();
+    }
+
+    /**
+     * What a watcher that saw an event last has missed, oldest first. Ids are given before commits, so that an event with a
+     * lower id may appear a little later: those of the last moments before are told again.
+     */
+    public List<EventView> after(long id, Duration overlap, int limit) {
+        return jdbc.sql("""
+                        SELECT * FROM event WHERE id > :id
+                        OR (id < :id AND at >= (SELECT at FROM event WHERE id = :id) - CAST(:overlap AS interval))
+                        ORDER BY id LIMIT :limit""")
+                .param("id", id)
+                .param("overlap", overlap.toString())
+                .param("limit", limit)
+                .query((row, number) -> eventOf(row))
+                .list();
+    }
+
+    public Page<EventView> list(ListRequest request) {
+        ListStatement statement = ListStatement.of(request, FIELDS);
+        return statement.page(jdbc.sql(statement.sql("e.*", "event e"))
+                .params(statement.parameters())
+                .query((row, number) ->
+                        new ListStatement.Keyed<>(eventOf(row), row.getString("sort_key"), row.getString("sort_id")))
+                .list());
+    }
+
+    private EventView eventOf(ResultSet row) throws SQLException {
+        return new EventView(
+                row.getLong("id"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("kind"),
+                row.getString("object_kind"),
+                row.getObject("object_id", UUID.class),
+                Severity.valueOf(row.getString("severity")),
+                row.getString("code"),
+                row.getString("message"),
+                row.getString("correlation_id"),
+                json.readValue(row.getString("data"), DATA));
+    }
+}

@@ -1,0 +1,5 @@
+/** Events and idempotent requests in PostgreSQL. */
+@NullMarked
+package dev.meseta.manager.web.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package dev.meseta.manager.web.request;
+
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.web.internal.IdempotencyStore;
+import dev.meseta.manager.web.internal.IdempotencyStore.Answer;
+import dev.meseta.manager.web.internal.IdempotencyStore.Claim;
+import dev.meseta.manager.web.internal.IdempotencyStore.Request;
+import dev.meseta.manager.web.problem.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+/**
+ * {@code Idempotency-Key} on a POST: the same key with the same request again gets the answer of the first, and does
+ * nothing. Kept for a day. An answer that invites to try again (429, 5xx) is not kept.
+ */
+final class IdempotencyFilter extends OncePerRequestFilter {
+
+    private static final String HEADER = "Idempotency-Key";
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+
+    private final IdempotencyStore store;
+    private final ProblemWriter problems;
+
+    IdempotencyFilter(IdempotencyStore store, ProblemWriter problems) {
+        this.store = store;
+        this.problems = problems;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !request.getMethod().equals("POST")
+                || request.getHeader(HEADER) == null
+                || !request.getRequestURI().startsWith(Api.BASE)
+                || request.getUserPrincipal() == null;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String key = request.getHeader(HEADER);
+        if (!KEY.matcher(key).matches()) {
+            problems.write(
+                    request,
+                    response,
+                    ErrorCode.MALFORMED_REQUEST,
+                    "The Idempotency-Key must have 1 to 200 visible ASCII characters.",
+                    List.of());
+            return;
+        }
+        Request claimed =
+                new Request(RequestAttributes.principal(request), key, methodPath(request), bodyHash(request));
+        switch (store.claim(claimed)) {
+            case Claim.Mine mine -> answer(claimed, request, response, chain);
+            case Claim.Answered answered -> repeat(answered.answer(), response);
+            case Claim.InProgress inProgress ->
+                problems.write(
+                        request,
+                        response,
+                        ErrorCode.REQUEST_IN_PROGRESS,
+                        "The first request with this Idempotency-Key is still being answered; ask again in a moment.",
+                        List.of());
+            case Claim.OtherRequest other ->
+                problems.write(
+                        request,
+                        response,
+                        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                        "This Idempotency-Key was used for another request; use a new key for every new request.",
+                        List.of());
+        }
+    }
+
+    private void answer(Request claimed, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        var caching = new ContentCachingResponseWrapper(response);
+        boolean kept = false;
+        try {
+            chain.doFilter(request, caching);
+            int status = caching.getStatus();
+            if (status < 500 && status != ErrorCode.TOO_MANY_REQUESTS.httpStatus()) {
+                store.complete(
+                        claimed,
+                        new Answer(
+                                status,
+                                caching.getHeader(HttpHeaders.LOCATION),
+                                caching.getHeader(HttpHeaders.ETAG),
+                                caching.getContentType(),
+                                caching.getContentAsByteArray()));
+                kept = true;
+            }
+        } finally {
+            if (!kept) {
+                store.abandon(claimed);
+            }
+        }
+        caching.copyBodyToResponse();
+    }
+
+    private static void repeat(Answer answer, HttpServletResponse response) throws IOException {
+        response.setStatus(answer.status());
+        if (answer.location() != null) {
+            response.setHeader(HttpHeaders.LOCATION, answer.location());
+        }
+        if (answer.entityTag() != null) {
+            response.setHeader(HttpHeaders.ETAG, answer.entityTag());
+        }
+        response.setHeader("Idempotency-Replayed", "true");
+        if (answer.contentType() != null) {
+            response.setContentType(answer.contentType());
+        }
+        response.getOutputStream().write(answer.body());
+    }
+
+    private static String methodPath(HttpServletRequest request) {
+        String query = request.getQueryString();
+        return request.getMethod() + " " + request.getRequestURI() + (query == null ? "" : "?" + query);
+    }
+
+    private static String bodyHash(HttpServletRequest request) {
+        if (!(request instanceof BodyFilter.WithBody withBody)) {
+            throw new IllegalStateException("the body filter must come first");
+        }
+        try {
+            String ifMatch = request.getHeader(HttpHeaders.IF_MATCH);
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((ifMatch == null ? "" : ifMatch).getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            return HexFormat.of().formatHex(digest.digest(withBody.body()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 does not work in this JDK", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.meseta.manager.web.request;
+
+import dev.meseta.manager.shared.ErrorCode;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/** What filters and controllers tell each other about one request. */
+public final class RequestAttributes {
+
+    /** Name of who asks before anybody signed in. */
+    public static final String ANONYMOUS = "anonymous";
+
+    private static final String CORRELATION_ID = RequestAttributes.class.getName() + ".correlationId";
+    private static final String PRINCIPAL = RequestAttributes.class.getName() + ".principal";
+    private static final String ERROR_CODE = RequestAttributes.class.getName() + ".errorCode";
+    private static final String ATTEMPTED_USERNAME = RequestAttributes.class.getName() + ".attemptedUsername";
+
+    private RequestAttributes() {}
+
+    public static String correlationId(HttpServletRequest request) {
+        return text(request, CORRELATION_ID, "");
+    }
+
+    static void setCorrelationId(HttpServletRequest request, String correlationId) {
+        request.setAttribute(CORRELATION_ID, correlationId);
+    }
+
+    static String principal(HttpServletRequest request) {
+        return text(request, PRINCIPAL, ANONYMOUS);
+    }
+
+    public static void setPrincipal(HttpServletRequest request, String principal) {
+        request.setAttribute(PRINCIPAL, principal);
+    }
+
+    static @Nullable ErrorCode errorCode(HttpServletRequest request) {
+        return request.getAttribute(ERROR_CODE) instanceof ErrorCode code ? code : null;
+    }
+
+    public static void setErrorCode(HttpServletRequest request, ErrorCode code) {
+        request.setAttribute(ERROR_CODE, code);
+    }
+
+    static String attemptedUsername(HttpServletRequest request) {
+        return text(request, ATTEMPTED_USERNAME, "");
+    }
+
+    /** Whose name was tried at sign-in, for the audit record. */
+    public static void setAttemptedUsername(HttpServletRequest request, String username) {
+        request.setAttribute(ATTEMPTED_USERNAME, username);
+    }
+
+    private static String text(HttpServletRequest request, String name, String otherwise) {
+        return request.getAttribute(name) instanceof String text ? text : otherwise;
+    }
+}

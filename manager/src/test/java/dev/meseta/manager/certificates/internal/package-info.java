@@ -1,0 +1,5 @@
+/** Test support for certificates. */
+@NullMarked
+package dev.meseta.manager.certificates.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,172 @@
+package dev.meseta.manager.placement.internal;
+
+import dev.meseta.manager.inventory.Cluster;
+import dev.meseta.manager.inventory.Clusters;
+import dev.meseta.manager.inventory.DataCenter;
+import dev.meseta.manager.inventory.Host;
+import dev.meseta.manager.inventory.HostStatus;
+import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.shared.Problems;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** An inventory of one cluster, kept in memory, with the rows that reservations refer to. */
+final class TestHosts implements Hosts {
+
+    private static final Instant THEN = Instant.parse("2026-11-22T12:00:00Z");
+
+    final UUID clusterId = UUID.randomUUID();
+    private final UUID dataCenterId = UUID.randomUUID();
+    private final Map<UUID, Host> hosts = new ConcurrentHashMap<>();
+    private final JdbcClient jdbc;
+
+    TestHosts(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+        jdbc.sql("INSERT INTO data_center (id, name, created_at) VALUES (:id, 'Default', now())")
+                .param("id", dataCenterId)
+                .update();
+        jdbc.sql("INSERT INTO cluster (id, data_center_id, name, created_at) VALUES (:id, :dc, 'Default', now())")
+                .param("id", clusterId)
+                .param("dc", dataCenterId)
+                .update();
+    }
+
+    Host add(String name, int cpus, long memoryBytes) {
+        UUID id = UUID.randomUUID();
+        jdbc.sql("""
+                        INSERT INTO host (id, cluster_id, name, agent_address, migration_address, created_at)
+                        VALUES (:id, :cluster, :name, '', '', now())
+                        """)
+                .param("id", id)
+                .param("cluster", clusterId)
+                .param("name", name)
+                .update();
+        Host host = host(id, name, cpus, memoryBytes, "KVM", false);
+        hosts.put(id, host);
+        return host;
+    }
+
+    UUID addVm() {
+        UUID id = UUID.randomUUID();
+        jdbc.sql("""
+                        INSERT INTO vm (id, cluster_id, name, vcpus, memory_bytes, firmware, desired_power, created_at)
+                        VALUES (:id, :cluster, :name, 1, 1, 'BIOS', 'RUNNING', now())
+                        """)
+                .param("id", id)
+                .param("cluster", clusterId)
+                .param("name", id.toString())
+                .update();
+        return id;
+    }
+
+    private Host host(UUID id, String name, int cpus, long memoryBytes, String acceleration, boolean maintenance) {
+        return new Host(
+                id,
+                clusterId,
+                name,
+                "",
+                "",
+                maintenance,
+                0,
+                THEN,
+                new Host.Observed(
+                        HostStatus.UP,
+                        "",
+                        THEN,
+                        null,
+                        null,
+                        0,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        cpus,
+                        null,
+                        memoryBytes,
+                        acceleration,
+                        List.of(),
+                        List.of()));
+    }
+
+    @Override
+    public Optional<Host> find(UUID hostId) {
+        return Optional.ofNullable(hosts.get(hostId));
+    }
+
+    @Override
+    public Host require(UUID id) {
+        return find(id).orElseThrow(() -> Problems.notFound("host", id));
+    }
+
+    @Override
+    public List<Host> inCluster(UUID cluster) {
+        return cluster.equals(clusterId) ? List.copyOf(hosts.values()) : List.of();
+    }
+
+    @Override
+    public Host setMaintenance(UUID hostId, boolean maintenance, @Nullable Long expectedVersion) {
+        Host before = require(hostId);
+        Host after = host(
+                hostId,
+                before.name(),
+                before.observed().cpus(),
+                before.observed().memoryBytes(),
+                "KVM",
+                maintenance);
+        hosts.put(hostId, after);
+        return after;
+    }
+
+    @Override
+    public List<Host> all() {
+        return List.copyOf(hosts.values());
+    }
+
+    @Override
+    public Host register(UUID hostId, UUID cluster, String name, String agentAddress, String migrationAddress) {
+        throw new AssertionError("placement registers no hosts");
+    }
+
+    /** The one cluster. */
+    Clusters clusters() {
+        var cluster = new Cluster(clusterId, dataCenterId, "Default", "", null, 0, THEN);
+        var dataCenter = new DataCenter(dataCenterId, "Default", "", 0, THEN);
+        return new Clusters() {
+            @Override
+            public List<DataCenter> dataCenters() {
+                return List.of(dataCenter);
+            }
+
+            @Override
+            public DataCenter requireDataCenter(UUID id) {
+                return dataCenter;
+            }
+
+            @Override
+            public List<Cluster> all() {
+                return List.of(cluster);
+            }
+
+            @Override
+            public Cluster require(UUID id) {
+                if (!id.equals(clusterId)) {
+                    throw Problems.notFound("cluster", id);
+                }
+                return cluster;
+            }
+
+            @Override
+            public Cluster defaultCluster() {
+                return cluster;
+            }
+        };
+    }
+}

@@ -1,0 +1,112 @@
+package dev.meseta.manager.tasks.internal;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.tasks.Submission;
+import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.TaskView;
+import dev.meseta.manager.tasks.Tasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A running engine on a database, with what a test needs around it. */
+final class EngineBench implements AutoCloseable {
+
+    static final BackOff FAST = new BackOff(Duration.ofMillis(5), Duration.ofMillis(40));
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final Optional<HikariDataSource> ownPool;
+    final RecordingEvents events = new RecordingEvents();
+    final TaskEngine engine;
+    final JdbcClient jdbc;
+    final TransactionTemplate transactions;
+
+    /** @param name of the manager: a second engine of the same name is its next life */
+    EngineBench(DataSource dataSource, String name, InstantSource clock, BackOff backOff, TaskHandler<?>... handlers) {
+        this(Optional.empty(), dataSource, name, clock, backOff, handlers);
+    }
+
+    private EngineBench(
+            Optional<HikariDataSource> ownPool,
+            DataSource dataSource,
+            String name,
+            InstantSource clock,
+            BackOff backOff,
+            TaskHandler<?>... handlers) {
+        this.ownPool = ownPool;
+        var transactionManager = new JdbcTransactionManager(dataSource);
+        jdbc = JdbcClient.create(dataSource);
+        transactions = new TransactionTemplate(transactionManager);
+        List<TaskHandler<?>> all = List.of(handlers);
+        engine = new TaskEngine(
+                dataSource,
+                transactionManager,
+                events,
+                () -> all,
+                new UuidGenerator(clock, new Random(NUMBER.incrementAndGet())),
+                clock,
+                backOff,
+                new TaskDriver.Settings(
+                        name, 16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
+        engine.start();
+    }
+
+    static EngineBench start(TaskHandler<?>... handlers) {
+        HikariDataSource pool = TestPostgres.create().pool();
+        return new EngineBench(Optional.of(pool), pool, "manager", InstantSource.system(), FAST, handlers);
+    }
+
+    Tasks tasks() {
+        return engine.tasks();
+    }
+
+    TaskView submit(String kind) {
+        return submit(kind, UUID.randomUUID(), true, Optional.empty());
+    }
+
+    TaskView submit(String kind, UUID target, boolean exclusive, Optional<Instant> deadline) {
+        return tasks().submit(submission(kind, target, exclusive, deadline));
+    }
+
+    static Submission<Script.Payload> submission(
+            String kind, UUID target, boolean exclusive, Optional<Instant> deadline) {
+        return new Submission<>(
+                kind,
+                new Script.Payload(0, "text"),
+                "vm",
+                target,
+                "web-1",
+                exclusive,
+                "correlation",
+                "admin",
+                deadline);
+    }
+
+    /** The task after it has ended. */
+    TaskView ended(UUID taskId) {
+        events.awaitEnd(taskId);
+        return view(taskId);
+    }
+
+    TaskView view(UUID taskId) {
+        return tasks().find(taskId).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        engine.stop();
+        ownPool.ifPresent(HikariDataSource::close);
+    }
+}

@@ -1,0 +1,43 @@
+import { Bullseye, EmptyState, EmptyStateBody } from "@patternfly/react-core";
+import { useTranslation } from "react-i18next";
+import { Link, Navigate, Route, Routes } from "react-router";
+import { EventsPage } from "../features/events/list/EventsPage";
+import { HostPage } from "../features/hosts/details/HostPage";
+import { HostsPage } from "../features/hosts/list/HostsPage";
+import { ImagesPage } from "../features/images/list/ImagesPage";
+import { TaskPage } from "../features/tasks/details/TaskPage";
+import { TasksPage } from "../features/tasks/list/TasksPage";
+import { VmPage } from "../features/vms/details/VmPage";
+import { VmsPage } from "../features/vms/list/VmsPage";
+import { usePageTitle } from "../shared/components/usePageTitle";
+
+function NotFound() {
+  const { t } = useTranslation();
+  usePageTitle(t("state.noPage"));
+  return (
+    <Bullseye>
+      <EmptyState titleText={t("state.noPage")} headingLevel="h1">
+        <EmptyStateBody>
+          {t("state.noPageBody")} <Link to="/vms">{t("vms.title")}</Link>
+        </EmptyStateBody>
+      </EmptyState>
+    </Bullseye>
+  );
+}
+
+export function AppRoutes() {
+  return (
+    <Routes>
+      <Route path="/" element={<Navigate to="/vms" replace />} />
+      <Route path="/vms" element={<VmsPage />} />
+      <Route path="/vms/:id" element={<VmPage />} />
+      <Route path="/hosts" element={<HostsPage />} />
+      <Route path="/hosts/:id" element={<HostPage />} />
+      <Route path="/images" element={<ImagesPage />} />
+      <Route path="/tasks" element={<TasksPage />} />
+      <Route path="/tasks/:id" element={<TaskPage />} />
+      <Route path="/events" element={<EventsPage />} />
+      <Route path="*" element={<NotFound />} />
+    </Routes>
+  );
+}

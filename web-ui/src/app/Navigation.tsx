@@ -1,0 +1,39 @@
+import { Nav, NavItem, NavList, PageSidebar, PageSidebarBody } from "@patternfly/react-core";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "react-router";
+import type { Permission } from "../api/types";
+import { usePermission } from "../shared/session/session";
+
+const PAGES: { path: string; label: string; permission: Permission }[] = [
+  { path: "/vms", label: "vms.title", permission: "VM_READ" },
+  { path: "/hosts", label: "hosts.title", permission: "HOST_READ" },
+  { path: "/images", label: "images.title", permission: "IMAGE_READ" },
+  { path: "/tasks", label: "tasks.title", permission: "TASK_READ" },
+  { path: "/events", label: "events.title", permission: "EVENT_READ" },
+];
+
+export function Navigation() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const allowed = usePermission();
+  return (
+    <PageSidebar>
+      <PageSidebarBody>
+        <Nav aria-label={t("shell.navigation")}>
+          <NavList>
+            {PAGES.filter((page) => allowed(page.permission)).map((page) => {
+              const isActive = pathname === page.path || pathname.startsWith(`${page.path}/`);
+              return (
+                <NavItem key={page.path} itemId={page.path} isActive={isActive}>
+                  <Link to={page.path} aria-current={isActive ? "page" : undefined}>
+                    {t(page.label)}
+                  </Link>
+                </NavItem>
+              );
+            })}
+          </NavList>
+        </Nav>
+      </PageSidebarBody>
+    </PageSidebar>
+  );
+}

@@ -1,0 +1,49 @@
+import { Progress, ProgressMeasureLocation, ProgressVariant } from "@patternfly/react-core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Task } from "../../api/types";
+import { percentOf } from "../../shared/tasks/tasks";
+
+/** "Migrate web-1": what the task does, to what. */
+export function useTaskTitle(): (task: Task) => string {
+  const { t } = useTranslation();
+  return (task) => `${t(`taskKind.${task.kind}`, { defaultValue: task.kind })} ${task.target.name}`.trim();
+}
+
+export function useKindName(): (kind: string) => string {
+  const { t } = useTranslation();
+  return (kind) => t(`taskKind.${kind}`, { defaultValue: kind });
+}
+
+export function usePhaseName(): (phase: string) => string {
+  const { t } = useTranslation();
+  return (phase) => t(`phase.${phase}`, { defaultValue: phase });
+}
+
+const VARIANTS = {
+  PENDING: undefined,
+  RUNNING: undefined,
+  SUCCEEDED: ProgressVariant.success,
+  FAILED: ProgressVariant.danger,
+  CANCELLED: ProgressVariant.warning,
+} as const;
+
+export function TaskProgressBar({ task, label, size = "sm" }: { task: Task; label: string; size?: "sm" | "lg" }) {
+  return (
+    <Progress
+      aria-label={label}
+      value={percentOf(task)}
+      size={size}
+      variant={VARIANTS[task.state]}
+      measureLocation={ProgressMeasureLocation.outside}
+    />
+  );
+}
+
+const PAGES: Partial<Record<string, string>> = { vm: "/vms", host: "/hosts" };
+
+/** The object a task works on, as a link where it has a page. */
+export function TargetLink({ target }: { target: Task["target"] }) {
+  const page = PAGES[target.kind.toLowerCase()];
+  return page === undefined ? <>{target.name}</> : <Link to={`${page}/${target.id}`}>{target.name}</Link>;
+}

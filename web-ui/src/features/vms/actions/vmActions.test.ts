@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import i18next from "i18next";
+import type { Permission, VmStatus } from "../../../api/types";
+import { applicable, unavailable } from "../../../shared/actions/action";
+import { vm } from "../../../test/samples";
+import { vmActions } from "./vmActions";
+
+const everything = () => true;
+
+function reasonFor(id: string, change: Parameters<typeof vm>[0], allowed: (permission: Permission) => boolean = everything) {
+  const action = vmActions.find((candidate) => candidate.id === id);
+  if (action === undefined) throw new Error(`no action ${id}`);
+  return unavailable(action, vm(change), allowed);
+}
+
+describe("actions of a VM", () => {
+  it.each<[string, VmStatus]>([
+    ["start", "DOWN"],
+    ["stop", "UP"],
+    ["migrate", "UP"],
+    ["reboot", "UP"],
+    ["pause", "UP"],
+    ["resume", "PAUSED"],
+    ["powerOff", "STOPPING"],
+    ["delete", "DOWN"],
+  ])("%s may be pressed when the VM is %s", (id, status) => {
+    expect(reasonFor(id, { status })).toBeUndefined();
+  });
+
+  it.each<[string, VmStatus]>([
+    ["start", "UP"],
+    ["stop", "DOWN"],
+    ["migrate", "DOWN"],
+    ["resume", "UP"],
+    ["delete", "UP"],
+    ["delete", "UNKNOWN"],
+  ])("%s says why not when the VM is %s", (id, status) => {
+    expect(reasonFor(id, { status })).toMatchObject({ key: "vms.reason.wrongState", values: { status } });
+  });
+
+  it("are all held back while a task works on the VM", () => {
+    for (const { id } of vmActions) {
+      expect(reasonFor(id, { taskId: "task-1", status: "UP" })).toEqual({ key: "vms.reason.busy" });
+    }
+  });
+
+  it("name the permission that is missing before anything else", () => {
+    expect(reasonFor("delete", { status: "UP" }, (permission) => permission !== "VM_DELETE")).toEqual({
+      key: "actions.missingPermission",
+      values: { permission: "VM_DELETE" },
+    });
+  });
+
+  it("explain themselves in the words people know", () => {
+    const reason = reasonFor("delete", { status: "UP" });
+    expect(i18next.t(reason?.key ?? "", reason?.values)).toBe("The VM is “Up”; for this it has to be “Down”.");
+  });
+
+  it("make people type the name before deleting", () => {
+    expect(vmActions.find(({ id }) => id === "delete")?.confirm?.typeName).toBe(true);
+  });
+
+  it("are done in bulk only to the VMs they fit", () => {
+    const start = vmActions.find(({ id }) => id === "start");
+    const down = vm({ id: "a", status: "DOWN" });
+    const up = vm({ id: "b", status: "UP" });
+    if (start === undefined) throw new Error("no start");
+    expect(applicable(start, [down, up], everything)).toMatchObject({
+      items: [down],
+      reason: { key: "vms.reason.wrongState" },
+    });
+  });
+});

@@ -1,0 +1,101 @@
+import type { Task, Vm, VmStatus } from "../../../api/types";
+import type { Action, Message } from "../../../shared/actions/action";
+import { api } from "../../../shared/http/client";
+import { MigrateDialog } from "../migrate/MigrateDialog";
+
+/** The first state is the one that the explanation names. */
+function onlyWhen(needed: VmStatus, ...also: VmStatus[]): (vm: Vm) => Message | undefined {
+  return (vm) => {
+    if (vm.taskId) {
+      return { key: "vms.reason.busy" };
+    }
+    return vm.status === needed || also.includes(vm.status)
+      ? undefined
+      : { key: "vms.reason.wrongState", values: { status: vm.status, needed } };
+  };
+}
+
+function verb(name: string, body?: unknown): (vm: Vm, idempotencyKey: string) => Promise<Task> {
+  return (vm, idempotencyKey) => api.post<Task>(`/vms/${vm.id}/${name}`, { body, idempotencyKey });
+}
+
+/** What can be done to a VM; row menus, the details page and the bulk bar all read this list. */
+export const vmActions: Action<Vm>[] = [
+  {
+    id: "start",
+    label: "vms.start",
+    permission: "VM_OPERATE",
+    isProminent: true,
+    isBulk: true,
+    disabledReason: onlyWhen("DOWN", "SUSPENDED"),
+    call: verb("start"),
+  },
+  {
+    id: "stop",
+    label: "vms.stop",
+    permission: "VM_OPERATE",
+    isProminent: true,
+    isBulk: true,
+    disabledReason: onlyWhen("UP", "STARTING"),
+    call: verb("stop", { mode: "GRACEFUL" }),
+  },
+  {
+    id: "migrate",
+    label: "vms.migrate",
+    permission: "VM_MIGRATE",
+    isProminent: true,
+    disabledReason: onlyWhen("UP", "PAUSED"),
+    dialog: MigrateDialog,
+  },
+  {
+    id: "reboot",
+    label: "vms.reboot",
+    permission: "VM_OPERATE",
+    isBulk: true,
+    disabledReason: onlyWhen("UP"),
+    call: verb("reboot", { mode: "GRACEFUL" }),
+  },
+  {
+    id: "pause",
+    label: "vms.pause",
+    permission: "VM_OPERATE",
+    disabledReason: onlyWhen("UP"),
+    call: verb("pause"),
+  },
+  {
+    id: "resume",
+    label: "vms.resume",
+    permission: "VM_OPERATE",
+    disabledReason: onlyWhen("PAUSED"),
+    call: verb("resume"),
+  },
+  {
+    id: "reset",
+    label: "vms.reset",
+    permission: "VM_OPERATE",
+    isDanger: true,
+    disabledReason: onlyWhen("UP", "PAUSED", "REBOOTING"),
+    confirm: { title: "vms.confirmReset", body: "vms.confirmResetBody" },
+    call: verb("reboot", { mode: "FORCED" }),
+  },
+  {
+    id: "powerOff",
+    label: "vms.powerOff",
+    permission: "VM_OPERATE",
+    isDanger: true,
+    disabledReason: onlyWhen("UP", "PAUSED", "STARTING", "STOPPING", "REBOOTING"),
+    confirm: { title: "vms.confirmPowerOff", body: "vms.confirmPowerOffBody" },
+    call: verb("stop", { mode: "FORCED" }),
+  },
+  {
+    id: "delete",
+    label: "vms.delete",
+    permission: "VM_DELETE",
+    isDanger: true,
+    isBulk: true,
+    disabledReason: onlyWhen("DOWN"),
+    confirm: { title: "vms.confirmDelete", body: "vms.confirmDeleteBody", typeName: true },
+    call: (vm, idempotencyKey) =>
+      api.delete<Task>(`/vms/${vm.id}`, { version: vm.version, idempotencyKey }),
+  },
+];

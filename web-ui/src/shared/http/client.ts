@@ -1,0 +1,113 @@
+import type { Problem } from "../../api/types";
+
+const BASE = "/api/v1";
+
+/** What the manager refused, or that it could not be reached (code UNREACHABLE, status 0). */
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail ?? problem.title ?? problem.code);
+    this.name = "ApiError";
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  /** The message for one field of the request, where there is one. */
+  field(name: string): string | undefined {
+    return this.problem.errors?.find((error) => error.field === name)?.message;
+  }
+}
+
+export type Query = Record<string, string | number | boolean | undefined>;
+
+export interface Request {
+  query?: Query;
+  body?: unknown;
+  /** Version of the object the caller looked at: the manager refuses when it has changed since. */
+  version?: number;
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+export function readCookie(name: string, cookies: string = document.cookie): string | undefined {
+  const pair = cookies.split("; ").find((cookie) => cookie.startsWith(`${name}=`));
+  return pair === undefined ? undefined : decodeURIComponent(pair.slice(name.length + 1));
+}
+
+export function toSearch(query: Query | undefined): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== "") {
+      search.set(name, String(value));
+    }
+  }
+  const text = search.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const type = response.headers.get("Content-Type") ?? "";
+  const correlationId = response.headers.get("X-Correlation-Id") ?? undefined;
+  if (type.includes("json")) {
+    try {
+      const body = (await response.json()) as Partial<Problem>;
+      return { correlationId, ...body, status: response.status, code: body.code ?? `HTTP_${response.status}` };
+    } catch {
+      // A broken body says no more than the status line does.
+    }
+  }
+  return { status: response.status, code: `HTTP_${response.status}`, title: response.statusText, correlationId };
+}
+
+async function send<T>(method: string, path: string, request: Request = {}): Promise<T> {
+  const headers = new Headers({ Accept: "application/json" });
+  if (request.body !== undefined) {
+    headers.set("Content-Type", "application/json");
+  }
+  if (method !== "GET") {
+    const token = readCookie("XSRF-TOKEN");
+    if (token !== undefined) {
+      headers.set("X-XSRF-TOKEN", token);
+    }
+  }
+  if (method === "POST") {
+    headers.set("Idempotency-Key", request.idempotencyKey ?? crypto.randomUUID());
+  }
+  if (request.version !== undefined) {
+    headers.set("If-Match", `"${request.version}"`);
+  }
+  let response: Response;
+  try {
+    response = await fetch(`${BASE}${path}${toSearch(request.query)}`, {
+      method,
+      headers,
+      credentials: "same-origin",
+      body: request.body === undefined ? undefined : JSON.stringify(request.body),
+      signal: request.signal,
+    });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") {
+      throw cause;
+    }
+    throw new ApiError({ status: 0, code: "UNREACHABLE" });
+  }
+  if (!response.ok) {
+    throw new ApiError(await problemOf(response));
+  }
+  if (response.status === 204 || response.headers.get("Content-Length") === "0") {
+    return undefined as T;
+  }
+  return (await response.json()) as T;
+}
+
+export const api = {
+  get: <T>(path: string, query?: Query, signal?: AbortSignal) => send<T>("GET", path, { query, signal }),
+  post: <T>(path: string, request?: Request) => send<T>("POST", path, request),
+  patch: <T>(path: string, request?: Request) => send<T>("PATCH", path, request),
+  delete: <T>(path: string, request?: Request) => send<T>("DELETE", path, request),
+};

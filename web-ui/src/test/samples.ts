@@ -1,0 +1,62 @@
+import type { Host, Task, Vm } from "../api/types";
+
+const AT = "2026-01-02T03:04:05Z";
+
+export function vm(change: Partial<Vm> = {}): Vm {
+  return {
+    id: "vm-1",
+    name: "web-1",
+    description: "",
+    clusterId: "cluster-1",
+    vcpus: 2,
+    memoryMiB: 512,
+    firmware: "BIOS",
+    desiredPower: "UP",
+    status: "UP",
+    hostId: "host-1",
+    hostName: "host-1",
+    disks: [],
+    nics: [],
+    taskId: null,
+    version: 7,
+    createdAt: AT,
+    ...change,
+  };
+}
+
+export function task(change: Partial<Task> = {}): Task {
+  return {
+    id: "task-1",
+    kind: "vm.migrate",
+    state: "RUNNING",
+    phase: "COPYING",
+    progress: { percent: 10 },
+    steps: [],
+    target: { kind: "vm", id: "vm-1", name: "web-1" },
+    requestedBy: "admin",
+    correlationId: "correlation-1",
+    error: null,
+    cancelRequested: false,
+    createdAt: AT,
+    updatedAt: AT,
+    finishedAt: null,
+    ...change,
+  };
+}
+
+export function host(change: Partial<Host> = {}): Host {
+  return {
+    id: "host-1",
+    name: "host-1",
+    clusterId: "cluster-1",
+    maintenance: false,
+    version: 1,
+    createdAt: AT,
+    status: "UP",
+    capabilities: [],
+    conditions: [],
+    reserved: { vcpus: 0, memoryMiB: 0, vms: 0 },
+    statistics: null,
+    ...change,
+  };
+}
