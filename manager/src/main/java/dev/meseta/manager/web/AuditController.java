@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The audit log for other programs. */
 @RestController
 @RequestMapping(Api.BASE + "/audit")
-@Tag(name = "audit")
+@Tag(name = "Audit")
 class AuditController {
 
     private static final String JSON_LINES = "application/x-ndjson";

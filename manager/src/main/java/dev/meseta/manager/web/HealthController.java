@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Whether the manager answers. */
 @RestController
 @RequestMapping(Api.BASE)
-@Tag(name = "health")
+@Tag(name = "Health")
 class HealthController {
 
     @Operation(operationId = "health", summary = "Whether the manager answers")

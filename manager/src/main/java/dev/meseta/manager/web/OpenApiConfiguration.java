@@ -46,6 +46,11 @@ class OpenApiConfiguration {
                         List.of(new SecurityRequirement().addList(SESSION), new SecurityRequirement().addList(TOKEN)));
     }
 
+    @Bean
+    RequiredAndNullable requiredAndNullable() {
+        return new RequiredAndNullable();
+    }
+
     /** Every operation may answer with a problem. */
     @Bean
     OpenApiCustomizer problems() {

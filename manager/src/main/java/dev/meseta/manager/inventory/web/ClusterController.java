@@ -34,7 +34,7 @@ class ClusterController {
     }
 
     @Operation(operationId = "listDataCenters", summary = "Data centers")
-    @Tag(name = "datacenters")
+    @Tag(name = "Data centers")
     @RequiresPermission(Permission.DATA_CENTER_READ)
     @GetMapping("/datacenters")
     Page<DataCenter> dataCenters(
@@ -46,7 +46,7 @@ class ClusterController {
     }
 
     @Operation(operationId = "getDataCenter", summary = "One data center")
-    @Tag(name = "datacenters")
+    @Tag(name = "Data centers")
     @RequiresPermission(Permission.DATA_CENTER_READ)
     @GetMapping("/datacenters/{id}")
     ResponseEntity<DataCenter> dataCenter(@PathVariable UUID id) {
@@ -55,7 +55,7 @@ class ClusterController {
     }
 
     @Operation(operationId = "listClusters", summary = "Clusters")
-    @Tag(name = "clusters")
+    @Tag(name = "Clusters")
     @RequiresPermission(Permission.DATA_CENTER_READ)
     @GetMapping("/clusters")
     Page<Cluster> clusters(
@@ -67,7 +67,7 @@ class ClusterController {
     }
 
     @Operation(operationId = "getCluster", summary = "One cluster")
-    @Tag(name = "clusters")
+    @Tag(name = "Clusters")
     @RequiresPermission(Permission.DATA_CENTER_READ)
     @GetMapping("/clusters/{id}")
     ResponseEntity<Cluster> cluster(@PathVariable UUID id) {

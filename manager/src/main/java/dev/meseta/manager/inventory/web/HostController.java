@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Hosts. */
 @RestController
 @RequestMapping(Api.BASE + "/hosts")
-@Tag(name = "hosts")
+@Tag(name = "Hosts")
 class HostController {
 
     private final Hosts hosts;

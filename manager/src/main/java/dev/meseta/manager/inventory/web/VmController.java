@@ -42,7 +42,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** VMs as they are; what is done with them belongs to lifecycle and migration. */
 @RestController
 @RequestMapping(Api.BASE + "/vms")
-@Tag(name = "vms")
+@Tag(name = "VMs")
 class VmController {
 
     private final Vms vms;

@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What happened, as a list and as a stream of server-sent events. */
 @RestController
 @RequestMapping(Api.BASE + "/events")
-@Tag(name = "events")
+@Tag(name = "Events")
 class EventController {
 
     private static final int HEARTBEAT_SECONDS = 15;

@@ -6,8 +6,10 @@ import dev.meseta.manager.shared.MesetaException.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -101,13 +103,27 @@ class ProblemAdvice {
     @ExceptionHandler
     void wrongParameter(MethodArgumentTypeMismatchException e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        Class<?> required = e.getRequiredType();
         field(
                 request,
                 response,
                 e.getName(),
-                "%s is not a %s."
-                        .formatted(shown(e.getValue()), required == null ? "valid value" : required.getSimpleName()));
+                "%s is not %s.".formatted(shown(e.getValue()), inWords(e.getRequiredType())));
+    }
+
+    private static String inWords(@Nullable Class<?> type) {
+        if (type == UUID.class) {
+            return "a UUID";
+        }
+        if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
+            return "a whole number";
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return "true or false";
+        }
+        if (type == Instant.class) {
+            return "a time like 2026-01-31T12:00:00Z";
+        }
+        return "a value that is possible here";
     }
 
     @ExceptionHandler

@@ -10,6 +10,7 @@ import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.web.request.RequestAttributes;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -35,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Signing in and out. */
 @RestController
 @RequestMapping(Api.BASE + "/auth")
-@Tag(name = "auth")
+@Tag(name = "Sign-in")
 class AuthController {
 
     private final Authenticator authenticator;
@@ -103,7 +104,9 @@ class AuthController {
     @Operation(operationId = "getSession", summary = "Who is signed in")
     @RequiresPermission(Permission.SESSION_OWN)
     @GetMapping("/session")
-    Session session(@AuthenticationPrincipal AuthenticatedUser user, CsrfToken csrfToken) {
+    Session session(
+            @Parameter(hidden = true) @AuthenticationPrincipal AuthenticatedUser user,
+            @Parameter(hidden = true) CsrfToken csrfToken) {
         // Asking for the token sets its cookie again if the browser has lost it.
         csrfToken.getToken();
         return Session.of(user);

@@ -9,10 +9,14 @@ import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.RequestCacheConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -106,11 +110,20 @@ class SecurityConfiguration implements WebMvcConfigurer {
     }
 
     private static AccessDeniedHandler forbidden(ProblemWriter problems) {
-        return (request, response, exception) -> problems.write(
-                request,
-                response,
-                ErrorCode.FORBIDDEN,
-                "The request lacks the X-XSRF-TOKEN header with the value of the cookie XSRF-TOKEN, or you lack a permission.",
-                List.of());
+        return (request, response, exception) -> {
+            // The check of the header comes before the check of who asks.
+            Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+            if (authentication == null || authentication instanceof AnonymousAuthenticationToken) {
+                unauthenticated(problems)
+                        .commence(request, response, new InsufficientAuthenticationException("nobody", exception));
+                return;
+            }
+            problems.write(
+                    request,
+                    response,
+                    ErrorCode.FORBIDDEN,
+                    "The request lacks the header X-XSRF-TOKEN with the value of the cookie XSRF-TOKEN.",
+                    List.of());
+        };
     }
 }
