@@ -3,6 +3,8 @@ package dev.meseta.lab.host;
 import dev.meseta.lab.process.Await;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,6 +163,11 @@ public final class LabHost {
                                     .replace(token, "…")
                                     .strip()));
         }
+        try {
+            Files.writeString(joinedMark(), url + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Whether the agent has enrolled before: what it got is on the host's disk. */
@@ -232,7 +239,7 @@ public final class LabHost {
         delay = Optional.of(FrameDelay.start(names, number, each));
     }
 
-    private void stopDelay() {
+    void stopDelay() {
         delay.ifPresent(FrameDelay::close);
         delay = Optional.empty();
     }

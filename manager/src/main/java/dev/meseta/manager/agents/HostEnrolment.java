@@ -13,8 +13,8 @@ public interface HostEnrolment {
      * is kept.
      *
      * @param clusterId null: the default cluster
-     * @throws dev.meseta.manager.shared.MesetaException VALIDATION_FAILED for a bad host name, NAME_TAKEN when a host has
-     *     it, NOT_FOUND when there is no such cluster
+     * @throws dev.meseta.manager.shared.MesetaException VALIDATION_FAILED for a bad host name, NAME_TAKEN when a host that
+     *     has reported has it, NOT_FOUND when there is no such cluster
      */
     Invitation invite(String hostName, @Nullable UUID clusterId, RequestContext requestedBy);
 

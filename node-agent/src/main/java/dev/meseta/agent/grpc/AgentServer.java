@@ -110,6 +110,10 @@ public final class AgentServer implements AutoCloseable {
         try {
             if (!server.awaitTermination(GRACE_MS, TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
+                // The executor must outlive the calls: a connection whose last callback is rejected stays open.
+                if (!server.awaitTermination(GRACE_MS, TimeUnit.MILLISECONDS)) {
+                    LOG.log(System.Logger.Level.WARNING, "Some calls did not end");
+                }
             }
         } catch (InterruptedException e) {
             server.shutdownNow();

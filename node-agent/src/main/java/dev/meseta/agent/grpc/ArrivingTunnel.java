@@ -15,6 +15,7 @@ final class ArrivingTunnel implements StreamObserver<TunnelFrame> {
     private final ServerCallStreamObserver<TunnelFrame> source;
     private final Executor executor;
     private volatile @Nullable TunnelPipe pipe;
+    private boolean refused;
 
     ArrivingTunnel(
             MigrationTargets targets,
@@ -51,7 +52,6 @@ final class ArrivingTunnel implements StreamObserver<TunnelFrame> {
             }
         }
         open.arrived(frame.getData());
-        source.request(1);
     }
 
     private @Nullable TunnelPipe open(String migrationId) {
@@ -62,6 +62,7 @@ final class ArrivingTunnel implements StreamObserver<TunnelFrame> {
             opened.start(executor);
             return opened;
         } catch (RuntimeException e) {
+            refused = true;
             source.onError(GrpcErrors.toCaller(e));
             return null;
         }
@@ -78,10 +79,10 @@ final class ArrivingTunnel implements StreamObserver<TunnelFrame> {
     @Override
     public void onCompleted() {
         TunnelPipe open = pipe;
-        if (open == null) {
-            source.onCompleted();
-        } else {
+        if (open != null) {
             open.remoteCompleted();
+        } else if (!refused) {
+            source.onCompleted();
         }
     }
 }

@@ -26,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /** The manager's enrolment service over gRPC; a connection per call, for they are rare. */
 public final class GrpcEnrolment implements Enrolment {
@@ -100,7 +99,8 @@ public final class GrpcEnrolment implements Enrolment {
         if (e.getStatus().getCode() == Status.Code.UNAVAILABLE && causedBy(e, SSLException.class)) {
             return new AgentException(
                     AgentErrorCode.PEER_NOT_TRUSTED,
-                    "The server is not a manager of the authority that the fingerprint names: " + rootMessage(e),
+                    "The server is not a manager of the authority that the fingerprint names: "
+                            + GrpcErrors.description(e),
                     e);
         }
         return new AgentException(
@@ -116,14 +116,6 @@ public final class GrpcEnrolment implements Enrolment {
             }
         }
         return false;
-    }
-
-    private static @Nullable String rootMessage(Throwable thrown) {
-        Throwable root = thrown;
-        for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
-            root = cause;
-        }
-        return root.getMessage();
     }
 
     private static List<X509Certificate> chain(List<ByteString> certificates) {

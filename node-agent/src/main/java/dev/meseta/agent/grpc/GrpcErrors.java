@@ -51,9 +51,17 @@ final class GrpcErrors {
                 .orElse(failure.getStatus().getCode().name());
     }
 
+    /** One line; for a broken connection what broke it. */
     static String description(StatusRuntimeException failure) {
+        Throwable root = failure;
+        for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
         String description = failure.getStatus().getDescription();
-        return description == null ? failure.getStatus().getCode().name() : description;
+        String text = !root.equals(failure) && root.getMessage() != null ? root.getMessage() : description;
+        return text == null
+                ? failure.getStatus().getCode().name()
+                : text.lines().findFirst().orElse("");
     }
 
     private static Optional<ErrorInfo> errorInfo(StatusRuntimeException failure) {

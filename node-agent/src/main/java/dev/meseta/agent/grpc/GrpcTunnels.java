@@ -97,10 +97,8 @@ public final class GrpcTunnels implements Tunnels {
         @Override
         public void onNext(TunnelFrame frame) {
             TunnelPipe open = pipe;
-            ClientCallStreamObserver<TunnelFrame> stream = target;
-            if (open != null && stream != null) {
+            if (open != null) {
                 open.arrived(frame.getData());
-                stream.request(1);
             }
         }
 

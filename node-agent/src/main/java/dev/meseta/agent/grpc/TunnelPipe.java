@@ -3,13 +3,17 @@ package dev.meseta.agent.grpc;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.meseta.proto.v1.TunnelFrame;
+import io.grpc.Status;
 import io.grpc.stub.CallStreamObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * Copies bytes between a local socket and a stream of frames, both ways, each no faster than the other end takes them: the
@@ -23,7 +27,13 @@ final class TunnelPipe {
     private final SocketChannel local;
     private final CallStreamObserver<TunnelFrame> remote;
     private final Runnable onEnd;
+    /** Holds one frame at most, for the next is asked for when it is written, and a mark of the end. */
+    private final BlockingQueue<Optional<ByteString>> inbox = new LinkedBlockingQueue<>();
+    /** The stream is not made for several threads at once. */
+    private final Object sending = new Object();
+
     private final Object readiness = new Object();
+    private volatile boolean remoteSaidAll;
     private boolean localEnded;
     private boolean remoteEnded;
     private boolean ended;
@@ -35,9 +45,13 @@ final class TunnelPipe {
         this.onEnd = onEnd;
     }
 
-    /** Begins to copy from the local socket. */
+    /**
+     * Begins to copy, on two threads: a socket that does not take bytes must keep neither the other direction nor the
+     * stream's own callbacks from going on.
+     */
     void start(Executor executor) {
         executor.execute(this::copyOut);
+        executor.execute(this::copyIn);
     }
 
     /** The stream may have become ready. */
@@ -47,32 +61,46 @@ final class TunnelPipe {
         }
     }
 
-    /** Writes what came; returns when the socket has taken it. */
+    /** Takes what came; the next frame is asked for when it is written. */
     void arrived(ByteString data) {
-        try {
-            for (ByteBuffer part : data.asReadOnlyByteBufferList()) {
-                while (part.hasRemaining()) {
-                    local.write(part);
-                }
-            }
-        } catch (IOException e) {
-            breakOff(e);
-        }
+        inbox.add(Optional.of(data));
     }
 
     /** The other side has nothing more to say; what is still to be said to it goes on. */
     void remoteCompleted() {
-        try {
-            local.shutdownOutput();
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "The local side was closed already", e);
-        }
-        endWhenBoth(false);
+        remoteSaidAll = true;
+        inbox.add(Optional.empty());
     }
 
     /** The stream is broken. */
     void remoteFailed() {
         end();
+    }
+
+    private void copyIn() {
+        try {
+            for (Optional<ByteString> data = inbox.take(); data.isPresent(); data = inbox.take()) {
+                for (ByteBuffer part : data.get().asReadOnlyByteBufferList()) {
+                    while (part.hasRemaining()) {
+                        local.write(part);
+                    }
+                }
+                synchronized (sending) {
+                    remote.request(1);
+                }
+            }
+            if (remoteSaidAll) {
+                local.shutdownOutput();
+            }
+        } catch (ClosedChannelException e) {
+            LOG.log(System.Logger.Level.DEBUG, "The local side is closed already", e);
+        } catch (IOException e) {
+            breakOff(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            breakOff(e);
+        }
+        endWhenBoth(false);
     }
 
     private void copyOut() {
@@ -84,14 +112,16 @@ final class TunnelPipe {
                 if (!awaitReady()) {
                     return;
                 }
-                remote.onNext(TunnelFrame.newBuilder()
-                        .setData(UnsafeByteOperations.unsafeWrap(bytes))
-                        .build());
+                synchronized (sending) {
+                    remote.onNext(TunnelFrame.newBuilder()
+                            .setData(UnsafeByteOperations.unsafeWrap(bytes))
+                            .build());
+                }
             }
-            remote.onCompleted();
+            synchronized (sending) {
+                remote.onCompleted();
+            }
             endWhenBoth(true);
-        } catch (ClosedChannelException e) {
-            breakOff(e);
         } catch (IOException | IllegalStateException e) {
             // IllegalStateException: the stream was broken by the other side meanwhile.
             breakOff(e);
@@ -122,9 +152,11 @@ final class TunnelPipe {
         LOG.log(System.Logger.Level.DEBUG, "A tunnel broke", cause);
         end();
         try {
-            remote.onError(io.grpc.Status.CANCELLED
-                    .withDescription("The local side of the tunnel closed")
-                    .asRuntimeException());
+            synchronized (sending) {
+                remote.onError(Status.CANCELLED
+                        .withDescription("The local side of the tunnel closed")
+                        .asRuntimeException());
+            }
         } catch (IllegalStateException e) {
             LOG.log(System.Logger.Level.DEBUG, "The stream had ended already", e);
         }
@@ -150,6 +182,7 @@ final class TunnelPipe {
             ended = true;
             readiness.notifyAll();
         }
+        inbox.add(Optional.empty());
         onEnd.run();
     }
 }

@@ -32,7 +32,7 @@ public final class EmulatorCertificates {
         try {
             Files.createDirectories(directory);
             String chain = Certificates.pem(migration.chain());
-            String key = Certificates.pem(migration.key());
+            String key = EmulatorKey.pem(migration.key(), migration.leaf().getPublicKey());
             put("ca-cert.pem", Certificates.pem(List.of(authority)));
             put("server-key.pem", key);
             put("client-key.pem", key);

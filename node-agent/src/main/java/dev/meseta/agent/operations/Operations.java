@@ -146,7 +146,7 @@ public final class Operations {
         try {
             running.control.stopIfCancelled();
             end = operation.succeeded(body.run(running.control), clock.instant());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             end = failed(operation, e);
         }
         try {
@@ -168,14 +168,15 @@ public final class Operations {
         listener.accept(end);
     }
 
-    private OperationRecord failed(OperationRecord operation, RuntimeException thrown) {
+    private OperationRecord failed(OperationRecord operation, Throwable thrown) {
         AgentException failure = Failures.of(thrown);
         if (failure.code() == AgentErrorCode.AGENT_ERROR) {
             LOG.log(System.Logger.Level.ERROR, "Operation " + operation.operationId() + " failed", thrown);
         }
         OperationRecord.State state = switch (failure.code()) {
             case CANCELLED, MIGRATION_CANCELLED -> OperationRecord.State.CANCELLED;
-            case OUTCOME_UNKNOWN -> OperationRecord.State.OUTCOME_UNKNOWN;
+            // Who did not expect to fail there cannot say what had been done by then.
+            case OUTCOME_UNKNOWN, AGENT_ERROR -> OperationRecord.State.OUTCOME_UNKNOWN;
             default -> OperationRecord.State.FAILED;
         };
         return operation.ended(state, failure.code(), failure.detail(), clock.instant());

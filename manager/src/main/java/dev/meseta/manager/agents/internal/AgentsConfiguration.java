@@ -8,6 +8,7 @@ import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Observations;
 import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -130,9 +131,15 @@ class AgentsConfiguration {
             GrpcProperties properties,
             AdvertisedAddress address,
             ManagerCredentials credentials,
+            Audit audit,
+            UuidGenerator ids,
             HostEnrolments enrolments,
             HostCertificates certificates) {
         return new EnrolmentServer(
-                properties.listenAddress(), address, credentials, new EnrolmentService(enrolments, certificates));
+                properties.listenAddress(),
+                address,
+                credentials,
+                new CallerInterceptor(audit, ids),
+                new EnrolmentService(enrolments, certificates));
     }
 }

@@ -1,6 +1,10 @@
 package dev.meseta.manager.agents.internal;
 
 import dev.meseta.manager.agents.internal.CertificateIdentity.Role;
+import dev.meseta.manager.audit.Audit;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
+import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.proto.v1.Authorization;
 import dev.meseta.proto.v1.Caller;
 import io.grpc.Attributes;
@@ -12,12 +16,13 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -36,6 +41,14 @@ final class CallerInterceptor implements ServerInterceptor {
 
     /** Where the call comes from, for the audit log. */
     static final Context.Key<String> REMOTE_ADDRESS = Context.key("meseta-remote-address");
+
+    private final Audit audit;
+    private final UuidGenerator ids;
+
+    CallerInterceptor(Audit audit, UuidGenerator ids) {
+        this.audit = audit;
+        this.ids = ids;
+    }
 
     /** The role that may call a method; CALLER_UNSPECIFIED when the method does not say. */
     static Caller allowedCaller(MethodDescriptor<?, ?> method) {
@@ -57,17 +70,35 @@ final class CallerInterceptor implements ServerInterceptor {
             case CALLER_UNSPECIFIED, UNRECOGNIZED -> false;
         };
         if (!allowed) {
-            Status refused = certificate.isEmpty()
-                    ? Status.UNAUTHENTICATED.withDescription("This method needs a client certificate")
-                    : Status.PERMISSION_DENIED.withDescription("This certificate may not call this method");
-            call.close(refused, new Metadata());
-            return new ServerCall.Listener<>() {};
+            return refuse(call, certificate.isPresent(), identity);
         }
         Context context = Context.current().withValue(REMOTE_ADDRESS, remoteAddress(call.getAttributes()));
         if (identity.isPresent()) {
             context = context.withValue(CALLER, identity.get());
         }
         return Contexts.interceptCall(context, call, headers, next);
+    }
+
+    private <Q, A> ServerCall.Listener<Q> refuse(
+            ServerCall<Q, A> call, boolean certified, Optional<CertificateIdentity> identity) {
+        String method = call.getMethodDescriptor().getFullMethodName();
+        MesetaException problem = certified
+                ? new MesetaException(ErrorCode.FORBIDDEN, "This certificate may not call " + method + ".")
+                : new MesetaException(ErrorCode.UNAUTHENTICATED, method + " needs a client certificate.");
+        audit.record(new Audit.Entry(
+                identity.map(CertificateIdentity::uri).orElse("unknown"),
+                remoteAddress(call.getAttributes()),
+                "grpc." + method,
+                "host",
+                "",
+                Audit.Outcome.REFUSED,
+                problem.code().name(),
+                ids.next().toString(),
+                Map.of()));
+        StatusRuntimeException refusal = AgentErrors.toCaller(problem);
+        Metadata trailers = refusal.getTrailers();
+        call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+        return new ServerCall.Listener<>() {};
     }
 
     /** The id of the calling host; only inside a method that agents may call. */

@@ -3,6 +3,7 @@ package dev.meseta.manager.agents.internal;
 import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Observations;
+import dev.meseta.manager.shared.ManagerIdentity;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;

@@ -29,6 +29,7 @@ final class EnrolmentServer implements SmartLifecycle {
     private final InetSocketAddress listen;
     private final AdvertisedAddress advertised;
     private final ManagerCredentials credentials;
+    private final CallerInterceptor callers;
     private final EnrolmentService service;
 
     private @Nullable Running running;
@@ -37,10 +38,12 @@ final class EnrolmentServer implements SmartLifecycle {
             InetSocketAddress listen,
             AdvertisedAddress advertised,
             ManagerCredentials credentials,
+            CallerInterceptor callers,
             EnrolmentService service) {
         this.listen = listen;
         this.advertised = advertised;
         this.credentials = credentials;
+        this.callers = callers;
         this.service = service;
     }
 
@@ -55,7 +58,7 @@ final class EnrolmentServer implements SmartLifecycle {
         try {
             Server server = NettyServerBuilder.forAddress(listen, tls)
                     .executor(calls)
-                    .addService(ServerInterceptors.intercept(service, new CallerInterceptor()))
+                    .addService(ServerInterceptors.intercept(service, callers))
                     .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                     .maxInboundMetadataSize(MAX_METADATA_BYTES)
                     .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)

@@ -130,7 +130,7 @@ final class HostConnection implements WatchReader.Sink {
             epoch.current();
             Link current = linkTo(host.get().agentAddress());
             if (!nonResponsive) {
-                context.observations().hostStatus(hostId, HostStatus.CONNECTING, "");
+                context.observations().hostStatus(hostId, HostStatus.CONNECTING, lastFailure);
             }
             planGivingUp();
             // The pause between attempts is ours, not the channel's own, which grows to minutes.
@@ -342,6 +342,7 @@ final class HostConnection implements WatchReader.Sink {
         giveUp = null;
         nonResponsive = false;
         attempts = 0;
+        lastFailure = "";
         boolean wasLive = live;
         live = true;
         unfinished.forEach(this::operation);

@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -94,7 +95,7 @@ final class HostEnrolments implements HostEnrolment {
                     "hostName",
                     "must be 1 to 63 letters, digits, dots, hyphens or underscores and begin with a letter or digit");
         }
-        if (hosts.all().stream().anyMatch(host -> host.name().equals(hostName))) {
+        if (named(hostName).filter(HostEnrolments::hasReported).isPresent()) {
             throw new MesetaException(
                     ErrorCode.NAME_TAKEN, "There is already a host named %s. Choose another name.".formatted(hostName));
         }
@@ -128,18 +129,18 @@ final class HostEnrolments implements HostEnrolment {
 
     /**
      * Makes a host of whoever holds a good token. Either all of it happens or nothing, and then the token can still be
-     * used.
+     * used. A host that enrolled before and never reported, at the same addresses, is the same host.
      *
      * @throws MesetaException ENROLMENT_TOKEN_INVALID, VALIDATION_FAILED, NAME_TAKEN
      */
     Enrolled enrol(Application application, String remoteAddress) {
         String correlationId = ids.next().toString();
-        UUID hostId = ids.next();
         try {
-            Admitted admitted = transactions.execute(status -> admit(hostId, application));
+            Admitted admitted = transactions.execute(status -> admit(application));
             if (admitted == null) {
                 throw new IllegalStateException("The transaction of an enrolment returned nothing");
             }
+            UUID hostId = admitted.hostId();
             record(
                     "host.enrol",
                     admitted.entitlement().createdBy(),
@@ -214,21 +215,47 @@ final class HostEnrolments implements HostEnrolment {
         }
     }
 
-    private Admitted admit(UUID hostId, Application application) {
+    private Admitted admit(Application application) {
         Entitlement entitlement = tokens.use(hash(application.token()), clock.instant())
                 .orElseThrow(() -> new MesetaException(
                         ErrorCode.ENROLMENT_TOKEN_INVALID,
                         "This token is unknown, was used already or has expired. Ask for a new one."));
         PublicKey agentKey = CertificateRequests.verifiedKey("agent_csr", application.agentRequest());
         PublicKey migrationKey = CertificateRequests.verifiedKey("migration_csr", application.migrationRequest());
-        HostNames names = names(hostId, application.agentAddress(), application.migrationAddress());
-        hosts.register(
-                hostId,
-                entitlement.clusterId(),
-                entitlement.hostName(),
-                names.agentAddress().toString(),
-                names.migrationAddress());
-        return new Admitted(entitlement, certificates.issue(names, agentKey, migrationKey));
+        Optional<Host> unfinished =
+                named(entitlement.hostName()).filter(host -> isUnfinished(host, entitlement, application));
+        HostNames names = names(
+                unfinished.map(Host::id).orElseGet(ids::next),
+                application.agentAddress(),
+                application.migrationAddress());
+        if (unfinished.isEmpty()) {
+            hosts.register(
+                    names.id(),
+                    entitlement.clusterId(),
+                    entitlement.hostName(),
+                    names.agentAddress().toString(),
+                    names.migrationAddress());
+        }
+        return new Admitted(names.id(), entitlement, certificates.issue(names, agentKey, migrationKey));
+    }
+
+    /**
+     * Whether an earlier enrolment got as far as this manager but not back: its answer was lost. Without this the name
+     * would be taken for ever by a host that has no certificate.
+     */
+    private static boolean isUnfinished(Host host, Entitlement entitlement, Application application) {
+        return !hasReported(host)
+                && host.clusterId().equals(entitlement.clusterId())
+                && host.agentAddress().equals(application.agentAddress())
+                && host.migrationAddress().equals(application.migrationAddress());
+    }
+
+    private static boolean hasReported(Host host) {
+        return host.observed().agentInstanceId() != null;
+    }
+
+    private Optional<Host> named(String hostName) {
+        return hosts.all().stream().filter(host -> host.name().equals(hostName)).findFirst();
     }
 
     private static HostNames names(UUID hostId, String agentAddress, String migrationAddress) {
@@ -298,5 +325,5 @@ final class HostEnrolments implements HostEnrolment {
 
     record Enrolled(UUID hostId, Issued certificates) {}
 
-    private record Admitted(Entitlement entitlement, Issued certificates) {}
+    private record Admitted(UUID hostId, Entitlement entitlement, Issued certificates) {}
 }

@@ -4,6 +4,7 @@ import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.certificates.CertificateAuthorities.CertificateOrder;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
 import dev.meseta.manager.certificates.CertificateAuthorities.Usage;
+import dev.meseta.manager.shared.ManagerIdentity;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.net.InetAddress;
 import java.net.URI;

@@ -62,7 +62,7 @@ class JdbcNetworks implements Networks {
     @Override
     public List<Nic> nicsOf(UUID vmId) {
         return jdbc.sql("""
-                        SELECT nic.*, network_address.address, network.subnet
+                        SELECT nic.*, host(network_address.address) AS address, network.subnet
                         FROM nic
                         JOIN network ON network.id = nic.network_id
                         JOIN network_address ON network_address.nic_id = nic.id
@@ -93,7 +93,8 @@ class JdbcNetworks implements Networks {
                 .param("mac", macAddress)
                 .param("index", index)
                 .update();
-        jdbc.sql("INSERT INTO network_address (network_id, address, nic_id) VALUES (:network, :address, :nic)")
+        jdbc.sql(
+                        "INSERT INTO network_address (network_id, address, nic_id) VALUES (:network, CAST(:address AS inet), :nic)")
                 .param("network", networkId)
                 .param("address", address)
                 .param("nic", nicId)
@@ -124,7 +125,7 @@ class JdbcNetworks implements Networks {
     }
 
     private String firstFree(Network network, Subnet subnet) {
-        Set<String> taken = Set.copyOf(jdbc.sql("SELECT address FROM network_address WHERE network_id = :id")
+        Set<String> taken = Set.copyOf(jdbc.sql("SELECT host(address) FROM network_address WHERE network_id = :id")
                 .param("id", network.id())
                 .query(String.class)
                 .list());

@@ -1,6 +1,7 @@
 package dev.meseta.manager.tasks.internal;
 
 import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskLists;
@@ -9,7 +10,6 @@ import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -26,7 +26,7 @@ class TasksConfiguration {
             ObjectProvider<TaskHandler<?>> handlers,
             UuidGenerator ids,
             InstantSource clock,
-            @Value("${meseta.manager.name:manager}") String managerName) {
+            ManagerIdentity manager) {
         return new TaskEngine(
                 dataSource,
                 transactionManager,
@@ -35,7 +35,7 @@ class TasksConfiguration {
                 ids,
                 clock,
                 BackOff.DEFAULT,
-                TaskDriver.Settings.of(managerName));
+                TaskDriver.Settings.of(manager.id().toString()));
     }
 
     @Bean

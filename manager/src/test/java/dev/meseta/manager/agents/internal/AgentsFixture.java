@@ -5,6 +5,7 @@ import dev.meseta.manager.agents.internal.RecordingObservations.Published;
 import dev.meseta.manager.agents.internal.RecordingObservations.Seen;
 import dev.meseta.manager.certificates.internal.InMemoryCertificateAuthorities;
 import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
 import java.time.Duration;
 import java.time.InstantSource;

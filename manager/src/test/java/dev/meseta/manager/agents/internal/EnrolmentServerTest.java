@@ -92,6 +92,7 @@ class EnrolmentServerTest {
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
             manager.address,
             manager.credentials,
+            new CallerInterceptor(audit, manager.ids),
             new EnrolmentService(enrolments, certificates));
 
     @BeforeEach
@@ -266,9 +267,29 @@ class EnrolmentServerTest {
     void aNameThatWasTakenMeanwhileIsRefused() {
         String first = token("host-1");
         String second = token("host-1");
-        assertThat(anonymous().enrol(application(first).build()).getHostId()).isNotEmpty();
-
+        UUID hostId =
+                UUID.fromString(anonymous().enrol(application(first).build()).getHostId());
+        refused(
+                application(second).setAgentAddress("10.0.0.13:9444"),
+                Status.Code.ALREADY_EXISTS,
+                ErrorCode.NAME_TAKEN);
+        refused(application(second).setMigrationAddress("10.0.1.13"), Status.Code.ALREADY_EXISTS, ErrorCode.NAME_TAKEN);
+        manager.hosts.reported(hostId);
         refused(application(second), Status.Code.ALREADY_EXISTS, ErrorCode.NAME_TAKEN);
+    }
+
+    @Test
+    void aHostWhoseFirstAnswerWasLostJoinsAgainAsTheSameHost() throws Exception {
+        String first = anonymous().enrol(application(token("host-1")).build()).getHostId();
+        KeyPair keys = TestKeys.p256();
+        EnrolResponse again = anonymous()
+                .enrol(application(token("host-1"))
+                        .setAgentCsr(TestKeys.request(keys))
+                        .build());
+
+        assertThat(again.getHostId()).isEqualTo(first);
+        assertThat(certificate(again.getAgentCertificates(0)).getPublicKey()).isEqualTo(keys.getPublic());
+        assertThat(manager.hosts.all()).hasSize(1);
     }
 
     @Test
@@ -282,6 +303,10 @@ class EnrolmentServerTest {
                     .hasMessageStartingWith("PERMISSION_DENIED");
         }
         assertThat(tokens.used).isEmpty();
+        assertThat(audit.last().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(audit.last().principal())
+                .isEqualTo(CertificateIdentity.manager(STRANGER).uri());
+        assertThat(audit.last().action()).isEqualTo("grpc.meseta.v1.EnrolmentService/Enrol");
     }
 
     @Test
@@ -374,8 +399,8 @@ class EnrolmentServerTest {
         }
         assertThat(code(() -> enrolments.invite("host-1", STRANGER, ADMINISTRATOR)))
                 .isEqualTo(ErrorCode.NOT_FOUND);
-        assertThat(anonymous().enrol(application(token("host-1")).build()).getHostId())
-                .isNotEmpty();
+        manager.hosts.reported(UUID.fromString(
+                anonymous().enrol(application(token("host-1")).build()).getHostId()));
         assertThat(code(() -> enrolments.invite("host-1", null, ADMINISTRATOR))).isEqualTo(ErrorCode.NAME_TAKEN);
     }
 

@@ -26,6 +26,45 @@ final class FakeHosts implements Hosts {
 
     private final Map<UUID, Host> hosts = new ConcurrentHashMap<>();
 
+    /** Its agent has been heard of. */
+    void reported(UUID hostId) {
+        Host host = require(hostId);
+        hosts.put(
+                hostId,
+                new Host(
+                        hostId,
+                        host.clusterId(),
+                        host.name(),
+                        host.agentAddress(),
+                        host.migrationAddress(),
+                        host.maintenance(),
+                        host.version(),
+                        host.createdAt(),
+                        observed("i1")));
+    }
+
+    private static Host.Observed observed(@Nullable String agentInstanceId) {
+        return new Host.Observed(
+                HostStatus.CONNECTING,
+                "",
+                CREATED,
+                null,
+                agentInstanceId,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                0,
+                null,
+                0,
+                null,
+                List.of(),
+                List.of());
+    }
+
     void remove(UUID hostId) {
         hosts.remove(hostId);
     }
@@ -59,34 +98,8 @@ final class FakeHosts implements Hosts {
         if (all().stream().anyMatch(host -> host.name().equals(name))) {
             throw new MesetaException(ErrorCode.NAME_TAKEN, name);
         }
-        Host host = new Host(
-                hostId,
-                clusterId,
-                name,
-                agentAddress,
-                migrationAddress,
-                false,
-                0,
-                CREATED,
-                new Host.Observed(
-                        HostStatus.CONNECTING,
-                        "",
-                        CREATED,
-                        null,
-                        null,
-                        0,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        0,
-                        null,
-                        0,
-                        null,
-                        List.of(),
-                        List.of()));
+        Host host =
+                new Host(hostId, clusterId, name, agentAddress, migrationAddress, false, 0, CREATED, observed(null));
         hosts.put(hostId, host);
         return host;
     }

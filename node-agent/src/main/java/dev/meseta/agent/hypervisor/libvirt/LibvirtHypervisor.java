@@ -234,6 +234,9 @@ public final class LibvirtHypervisor implements Hypervisor {
         } catch (HypervisorException e) {
             // libvirtd went away; taking stock after the reconnection makes up for the event.
             LOG.log(System.Logger.Level.WARNING, "Event of {0} not delivered: {1}", event.uuid(), e.getMessage());
+        } catch (RuntimeException e) {
+            // The worker would keep it to itself.
+            LOG.log(System.Logger.Level.ERROR, "Event " + event + " not delivered", e);
         }
     }
 

@@ -43,7 +43,7 @@ final class LibvirtSession implements AutoCloseable {
         try {
             connection.onClose(reason -> worker.execute(() -> lost(connection)));
             whenOpen.accept(connection);
-        } catch (LibvirtException | HypervisorException e) {
+        } catch (RuntimeException e) {
             connection.close();
             throw e;
         }
@@ -121,8 +121,9 @@ final class LibvirtSession implements AutoCloseable {
         try {
             open();
             LOG.log(System.Logger.Level.INFO, "libvirtd is back");
-        } catch (LibvirtException | HypervisorException e) {
-            LOG.log(System.Logger.Level.DEBUG, "libvirtd is not back yet: {0}", e.getMessage());
+        } catch (RuntimeException e) {
+            // Whatever it is: an agent that stops trying would stay blind.
+            LOG.log(System.Logger.Level.DEBUG, "libvirtd is not back yet", e);
             var unused =
                     worker.schedule(this::reconnect, settings.reconnectDelay().toMillis(), TimeUnit.MILLISECONDS);
         }

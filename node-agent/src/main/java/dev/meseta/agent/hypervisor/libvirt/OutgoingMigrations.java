@@ -135,8 +135,9 @@ final class OutgoingMigrations {
                         if (running.get(vmId) == migration && !abort(vmId)) {
                             cancelLater(vmId, migration);
                         }
-                    } catch (HypervisorException e) {
-                        LOG.log(System.Logger.Level.WARNING, "Migration of {0} is not cancelled: {1}", vmId, e);
+                    } catch (RuntimeException e) {
+                        // The worker would keep it to itself.
+                        LOG.log(System.Logger.Level.WARNING, "Migration of " + vmId + " is not cancelled", e);
                     }
                 },
                 CANCEL_AGAIN_MILLISECONDS,

@@ -19,9 +19,7 @@ import dev.meseta.agent.hypervisor.Subscription;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -43,7 +41,7 @@ public final class SimulatedHypervisor implements Hypervisor {
     private final FaultPlan faults;
     private final FaultGate gate;
     private final DomainEventDispatcher events;
-    private final Map<UUID, SimulatedDomain> domains = new LinkedHashMap<>();
+    private final SimulatedDomains domains;
     private UUID bootId;
     private boolean up = true;
 
@@ -56,6 +54,7 @@ public final class SimulatedHypervisor implements Hypervisor {
         // Virtual threads: a fleet has thousands of hosts in one process.
         this.events = new DomainEventDispatcher(
                 Thread.ofVirtual().name("simulated-events-" + host.hostname()).factory());
+        this.domains = new SimulatedDomains(host, events);
         this.bootId = newBootId();
     }
 
@@ -92,17 +91,13 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public List<DomainStatus> domains() {
-        return gate.call(
-                SimulatedOperation.LIST,
-                () -> whenUp(() ->
-                        domains.values().stream().map(SimulatedDomain::status).toList()));
+        return gate.call(SimulatedOperation.LIST, () -> whenUp(domains::statuses));
     }
 
     @Override
     public Optional<DomainStatus> domain(UUID vmId) {
         return gate.call(
-                SimulatedOperation.LIST,
-                () -> whenUp(() -> Optional.ofNullable(domains.get(vmId)).map(SimulatedDomain::status)));
+                SimulatedOperation.LIST, () -> whenUp(() -> domains.find(vmId).map(SimulatedDomain::status)));
     }
 
     @Override
@@ -110,9 +105,9 @@ public final class SimulatedHypervisor implements Hypervisor {
         gate.run(
                 SimulatedOperation.START,
                 () -> whenUp(() -> {
-                    refuseIfHere(definition.vmId(), Code.DOMAIN_EXISTS);
-                    refuseIfTooLarge(definition, Code.DOMAIN_START_FAILED);
-                    put(newDomain(definition, false, DomainState.RUNNING, DomainReason.NONE));
+                    domains.refuseIfHere(definition.vmId(), Code.DOMAIN_EXISTS);
+                    domains.refuseIfTooLarge(definition, Code.DOMAIN_START_FAILED);
+                    domains.put(newDomain(definition, false, DomainState.RUNNING, DomainReason.NONE));
                 }));
     }
 
@@ -121,12 +116,12 @@ public final class SimulatedHypervisor implements Hypervisor {
         gate.run(
                 SimulatedOperation.SHUTDOWN,
                 () -> whenUp(() -> {
-                    SimulatedDomain domain = active(vmId);
+                    SimulatedDomain domain = domains.active(vmId);
                     if (domain.behaviour.heedsPowerButton()) {
                         var unused = fabric.clock()
                                 .schedule(
                                         domain.behaviour.shutdownTime(),
-                                        () -> fabric.locked(() -> endIfRunning(domain, DomainReason.GUEST_SHUTDOWN)));
+                                        () -> fabric.locked(() -> powerOffByItself(domain)));
                     }
                 }));
     }
@@ -136,11 +131,10 @@ public final class SimulatedHypervisor implements Hypervisor {
         gate.run(
                 SimulatedOperation.DESTROY,
                 () -> whenUp(() -> {
-                    SimulatedDomain domain = domains.get(vmId);
-                    if (domain != null) {
-                        refuseIfExternal(domain);
-                        end(domain, DomainReason.DESTROYED);
-                    }
+                    domains.find(vmId).ifPresent(domain -> {
+                        SimulatedDomains.refuseIfExternal(domain);
+                        domains.end(domain, DomainReason.DESTROYED);
+                    });
                 }));
     }
 
@@ -149,7 +143,7 @@ public final class SimulatedHypervisor implements Hypervisor {
         gate.run(
                 SimulatedOperation.REBOOT,
                 () -> whenUp(() -> {
-                    SimulatedDomain unused = active(vmId);
+                    SimulatedDomain unused = domains.active(vmId);
                 }));
     }
 
@@ -157,14 +151,14 @@ public final class SimulatedHypervisor implements Hypervisor {
     public void suspend(UUID vmId) {
         gate.run(
                 SimulatedOperation.SUSPEND,
-                () -> whenUp(() -> change(active(vmId), DomainState.PAUSED, DomainReason.USER)));
+                () -> whenUp(() -> domains.change(domains.active(vmId), DomainState.PAUSED, DomainReason.USER)));
     }
 
     @Override
     public void resume(UUID vmId) {
         gate.run(
                 SimulatedOperation.RESUME,
-                () -> whenUp(() -> change(active(vmId), DomainState.RUNNING, DomainReason.NONE)));
+                () -> whenUp(() -> domains.change(domains.active(vmId), DomainState.RUNNING, DomainReason.NONE)));
     }
 
     @Override
@@ -189,30 +183,29 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public Optional<MigrationStatistics> migrationProgress(UUID vmId) {
-        return whenUp(() -> Optional.ofNullable(domains.get(vmId))
-                .flatMap(SimulatedHypervisor::outgoing)
-                .map(SimulatedMigration::statistics));
+        return whenUp(
+                () -> domains.find(vmId).flatMap(SimulatedDomains::outgoing).map(SimulatedMigration::statistics));
     }
 
     @Override
     public void changeMigration(UUID vmId, MigrationChange change) {
         gate.run(
                 SimulatedOperation.CHANGE_MIGRATION,
-                () -> whenUp(() -> outgoing(vmId).change(change)));
+                () -> whenUp(() -> domains.outgoing(vmId).change(change)));
     }
 
     @Override
     public void switchToPostCopy(UUID vmId) {
         gate.run(
                 SimulatedOperation.SWITCH_TO_POST_COPY,
-                () -> whenUp(() -> outgoing(vmId).switchToPostCopy()));
+                () -> whenUp(() -> domains.outgoing(vmId).switchToPostCopy()));
     }
 
     @Override
     public void cancelMigration(UUID vmId) {
         gate.run(
                 SimulatedOperation.CANCEL_MIGRATION,
-                () -> whenUp(() -> outgoing(vmId).cancel()));
+                () -> whenUp(() -> domains.outgoing(vmId).cancel()));
     }
 
     @Override
@@ -223,39 +216,33 @@ public final class SimulatedHypervisor implements Hypervisor {
     /** Changes how a guest behaves; a running migration keeps the old behaviour. */
     public void setBehaviour(UUID vmId, GuestBehaviour behaviour) {
         whenUp(() -> {
-            here(vmId).behaviour = behaviour;
+            domains.here(vmId).behaviour = behaviour;
         });
     }
 
     /** Puts a domain on the host that Meseta did not make. */
     public void startExternal(DomainDefinition definition) {
         whenUp(() -> {
-            refuseIfHere(definition.vmId(), Code.DOMAIN_EXISTS);
-            put(newDomain(definition, true, DomainState.RUNNING, DomainReason.NONE));
+            domains.refuseIfHere(definition.vmId(), Code.DOMAIN_EXISTS);
+            domains.put(newDomain(definition, true, DomainState.RUNNING, DomainReason.NONE));
         });
     }
 
     /** The guest powers itself off. */
     public void powerOffByGuest(UUID vmId) {
-        whenUp(() -> end(here(vmId), DomainReason.GUEST_SHUTDOWN));
+        whenUp(() -> domains.end(domains.here(vmId), DomainReason.GUEST_SHUTDOWN));
     }
 
     /** The emulator of a domain dies. */
     public void crash(UUID vmId) {
-        whenUp(() -> end(here(vmId), DomainReason.CRASHED));
+        whenUp(() -> domains.end(domains.here(vmId), DomainReason.CRASHED));
     }
 
     /** The host loses power: its domains end and nobody here is told; every call fails until {@link #powerOn}. */
     public void powerOff() {
         fabric.locked(() -> {
             up = false;
-            List<SimulatedDomain> lost = List.copyOf(domains.values());
-            domains.clear();
-            for (SimulatedDomain domain : lost) {
-                if (domain.migration != null) {
-                    domain.migration.lost(domain);
-                }
-            }
+            domains.loseAll();
         });
     }
 
@@ -265,9 +252,7 @@ public final class SimulatedHypervisor implements Hypervisor {
             if (!up) {
                 up = true;
                 bootId = newBootId();
-                for (DomainStatus known : events.known()) {
-                    publishGone(known, DomainReason.CRASHED);
-                }
+                domains.announceLoss();
             }
         });
     }
@@ -280,49 +265,19 @@ public final class SimulatedHypervisor implements Hypervisor {
         fabric.remove(this);
     }
 
-    void put(SimulatedDomain domain) {
-        domains.put(domain.definition.vmId(), domain);
-        events.publish(domain.status());
+    /** The domains of this host; to be used under the fabric's lock. */
+    SimulatedDomains residents() {
+        return domains;
     }
 
-    void change(SimulatedDomain domain, DomainState state, DomainReason reason) {
-        domain.state = state;
-        domain.reason = reason;
-        events.publish(domain.status());
-    }
-
-    void drop(SimulatedDomain domain, DomainReason reason) {
-        if (domains.remove(domain.definition.vmId(), domain)) {
-            publishGone(domain.status(), reason);
-        }
-    }
-
-    private void publishGone(DomainStatus status, DomainReason reason) {
-        events.publish(new DomainStatus(
-                status.vmId(),
-                status.name(),
-                DomainState.GONE,
-                reason,
-                status.vcpus(),
-                status.memoryBytes(),
-                status.external()));
-    }
-
-    private void endIfRunning(SimulatedDomain domain, DomainReason reason) {
-        if (up && domains.get(domain.definition.vmId()) == domain && domain.state == DomainState.RUNNING) {
-            end(domain, reason);
-        }
-    }
-
-    private void end(SimulatedDomain domain, DomainReason reason) {
-        drop(domain, reason);
-        if (domain.migration != null) {
-            domain.migration.lost(domain);
+    private void powerOffByItself(SimulatedDomain domain) {
+        if (up && domains.holds(domain) && domain.state == DomainState.RUNNING) {
+            domains.end(domain, DomainReason.GUEST_SHUTDOWN);
         }
     }
 
     private CompletableFuture<MigrationOutcome> beginMigration(MigrationRequest request, OptionalInt breaksAtPercent) {
-        SimulatedDomain leaving = active(request.definition().vmId());
+        SimulatedDomain leaving = domains.active(request.definition().vmId());
         if (leaving.migration != null) {
             throw new HypervisorException(Code.MIGRATION_FAILED, "a migration of this domain is under way");
         }
@@ -330,8 +285,8 @@ public final class SimulatedHypervisor implements Hypervisor {
                 .filter(candidate -> candidate != this && candidate.up)
                 .orElseThrow(() ->
                         new HypervisorException(Code.MIGRATION_FAILED, "nothing answers at " + request.migrationUri()));
-        target.refuseIfHere(request.definition().vmId(), Code.MIGRATION_FAILED);
-        target.refuseIfTooLarge(request.definition(), Code.MIGRATION_FAILED);
+        target.domains.refuseIfHere(request.definition().vmId(), Code.MIGRATION_FAILED);
+        target.domains.refuseIfTooLarge(request.definition(), Code.MIGRATION_FAILED);
         SimulatedDomain arriving = new SimulatedDomain(
                 request.definition(), false, leaving.behaviour, DomainState.INCOMING, DomainReason.MIGRATING);
         SimulatedMigration migration =
@@ -354,58 +309,6 @@ public final class SimulatedHypervisor implements Hypervisor {
         GuestBehaviour behaviour =
                 new GuestBehaviour(random.nextLong(1, 33) * MEBIBYTE, workingSet, SHUTDOWN_TIME, true);
         return new SimulatedDomain(definition, external, behaviour, state, reason);
-    }
-
-    private void refuseIfHere(UUID vmId, Code code) {
-        if (domains.containsKey(vmId)) {
-            throw new HypervisorException(code, "domain " + vmId + " is on " + host.hostname() + " already");
-        }
-    }
-
-    private void refuseIfTooLarge(DomainDefinition definition, Code code) {
-        long used = domains.values().stream()
-                .mapToLong(domain -> domain.definition.memoryBytes())
-                .sum();
-        if (definition.memoryBytes() > host.memoryBytes() - used) {
-            throw new HypervisorException(
-                    code,
-                    "domain " + definition.vmId() + " needs " + definition.memoryBytes() + " bytes of memory, "
-                            + host.hostname() + " has " + (host.memoryBytes() - used) + " left");
-        }
-    }
-
-    private static void refuseIfExternal(SimulatedDomain domain) {
-        if (domain.external) {
-            throw new HypervisorException(
-                    Code.NOT_SUPPORTED, "domain " + domain.definition.vmId() + " is not Meseta's");
-        }
-    }
-
-    private SimulatedDomain here(UUID vmId) {
-        SimulatedDomain domain = domains.get(vmId);
-        if (domain == null) {
-            throw new HypervisorException(Code.DOMAIN_NOT_FOUND, "domain " + vmId + " is not on " + host.hostname());
-        }
-        return domain;
-    }
-
-    private SimulatedDomain active(UUID vmId) {
-        SimulatedDomain domain = here(vmId);
-        refuseIfExternal(domain);
-        if (domain.state == DomainState.INCOMING) {
-            throw new HypervisorException(Code.DOMAIN_NOT_RUNNING, "domain " + vmId + " has not arrived yet");
-        }
-        return domain;
-    }
-
-    private static Optional<SimulatedMigration> outgoing(SimulatedDomain domain) {
-        return Optional.ofNullable(domain.migration).filter(migration -> migration.isSource(domain));
-    }
-
-    private SimulatedMigration outgoing(UUID vmId) {
-        return outgoing(here(vmId))
-                .orElseThrow(() -> new HypervisorException(
-                        Code.MIGRATION_NOT_RUNNING, "domain " + vmId + " is not being migrated away"));
     }
 
     private UUID newBootId() {

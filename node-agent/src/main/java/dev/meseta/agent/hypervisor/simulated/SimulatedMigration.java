@@ -63,7 +63,7 @@ final class SimulatedMigration {
     void begin() {
         leaving.migration = this;
         arriving.migration = this;
-        target.put(arriving);
+        target.residents().put(arriving);
         scheduleStep();
     }
 
@@ -89,8 +89,8 @@ final class SimulatedMigration {
             return;
         }
         copy.switchToPostCopy();
-        source.change(leaving, DomainState.PAUSED, DomainReason.POST_COPY);
-        target.change(arriving, stateAtStart, DomainReason.POST_COPY);
+        source.residents().change(leaving, DomainState.PAUSED, DomainReason.POST_COPY);
+        target.residents().change(arriving, stateAtStart, DomainReason.POST_COPY);
     }
 
     void cancel() {
@@ -108,12 +108,12 @@ final class SimulatedMigration {
         }
         if (domain == arriving && copy.isPostCopy()) {
             detach();
-            source.change(leaving, DomainState.PAUSED, DomainReason.POST_COPY_FAILED);
+            source.residents().change(leaving, DomainState.PAUSED, DomainReason.POST_COPY_FAILED);
             result.completeExceptionally(new HypervisorException(
                     Code.OUTCOME_UNKNOWN, "the target was lost during post-copy; the guest's memory is incomplete"));
         } else if (domain == leaving && copy.isPostCopy()) {
             detach();
-            target.change(arriving, DomainState.PAUSED, DomainReason.POST_COPY_FAILED);
+            target.residents().change(arriving, DomainState.PAUSED, DomainReason.POST_COPY_FAILED);
             result.completeExceptionally(new HypervisorException(
                     Code.OUTCOME_UNKNOWN, "the source was lost during post-copy; the guest's memory is incomplete"));
         } else if (domain == arriving) {
@@ -122,9 +122,9 @@ final class SimulatedMigration {
                     new HypervisorException(Code.MIGRATION_FAILED, "the domain on the target ended"));
         } else {
             detach();
-            target.drop(arriving, DomainReason.DESTROYED);
-            result.completeExceptionally(
-                    new HypervisorException(Code.MIGRATION_FAILED, "the domain on the source ended"));
+            target.residents().drop(arriving, DomainReason.DESTROYED);
+            result.completeExceptionally(new HypervisorException(
+                    Code.OUTCOME_UNKNOWN, "the domain on the source ended during the migration"));
         }
     }
 
@@ -163,8 +163,8 @@ final class SimulatedMigration {
 
     private void complete(DomainState state, DomainReason reason) {
         detach();
-        source.drop(leaving, DomainReason.MIGRATED);
-        target.change(arriving, state, reason);
+        source.residents().drop(leaving, DomainReason.MIGRATED);
+        target.residents().change(arriving, state, reason);
         MigrationStatistics last = copy.statistics();
         result.complete(new MigrationOutcome(
                 last.elapsedMs(), last.downtimeMs(), last.memoryTransferredBytes(), last.iteration(), last.postCopy()));
@@ -172,7 +172,7 @@ final class SimulatedMigration {
 
     private void endHere(Code code, String message) {
         detach();
-        target.drop(arriving, DomainReason.DESTROYED);
+        target.residents().drop(arriving, DomainReason.DESTROYED);
         result.completeExceptionally(new HypervisorException(code, message));
     }
 

@@ -124,6 +124,9 @@ final class LibvirtHypervisorTest {
                             .migrationProgress(definition.vmId())
                             .filter(progress -> progress.memoryTransferredBytes() > 0)
                             .isPresent());
+            assertThat(hosts.one.virsh(
+                            "migrate-getmaxdowntime", definition.vmId().toString()))
+                    .isEqualTo("50");
 
             hosts.one.killDaemon();
 

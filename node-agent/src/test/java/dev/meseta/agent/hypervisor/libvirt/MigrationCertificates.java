@@ -1,5 +1,6 @@
 package dev.meseta.agent.hypervisor.libvirt;
 
+import dev.meseta.agent.identity.EmulatorKey;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -20,9 +21,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -67,7 +66,7 @@ final class MigrationCertificates {
             for (String role : new String[] {"server", "client"}) {
                 Files.writeString(folder.resolve(role + "-cert.pem"), pem(certificate));
                 Files.writeString(
-                        folder.resolve(role + "-key.pem"), pem(new JcaPKCS8Generator(keys.getPrivate(), null)));
+                        folder.resolve(role + "-key.pem"), EmulatorKey.pem(keys.getPrivate(), keys.getPublic()));
             }
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new AssertionError("no test certificates", e);
@@ -79,8 +78,7 @@ final class MigrationCertificates {
     }
 
     private static KeyPair newKeys() throws GeneralSecurityException {
-        // Not the JDK's: it leaves the public key out of the private one's encoding, which GnuTLS 3.7 cannot read.
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return generator.generateKeyPair();
     }

@@ -27,6 +27,8 @@ public final class LibvirtConnection implements AutoCloseable {
     private final Native library;
     private final MemorySegment pointer;
     private final List<Long> callbackNumbers = new ArrayList<>();
+    private final List<Integer> eventRegistrations = new ArrayList<>();
+    private boolean closeRegistered;
     private boolean closed;
 
     private LibvirtConnection(Native library, MemorySegment pointer) {
@@ -66,6 +68,7 @@ public final class LibvirtConnection implements AutoCloseable {
         callbackNumbers.add(number);
         library.check(library.connect.connectRegisterCloseCallback(
                 pointer, library.callbacks.closeStub(), MemorySegment.ofAddress(number), MemorySegment.NULL));
+        closeRegistered = true;
     }
 
     /** Calls the listener on the event loop's thread for every domain's changes. It must not block. */
@@ -168,14 +171,22 @@ public final class LibvirtConnection implements AutoCloseable {
         if (!closed) {
             closed = true;
             callbackNumbers.forEach(library.callbacks::remove);
+            // Each registration holds the connection open. On a broken one these calls fail, and do their part all the
+            // same.
+            for (int registration : eventRegistrations) {
+                int unused = library.connect.connectDomainEventDeregisterAny(pointer, registration);
+            }
+            if (closeRegistered) {
+                int unused = library.connect.connectUnregisterCloseCallback(pointer, library.callbacks.closeStub());
+            }
             int unused = library.connect.connectClose(pointer);
         }
     }
 
     private void register(int event, MemorySegment stub, long number) {
         callbackNumbers.add(number);
-        int unused = library.check(library.connect.connectDomainEventRegisterAny(
-                pointer, MemorySegment.NULL, event, stub, MemorySegment.ofAddress(number), MemorySegment.NULL));
+        eventRegistrations.add(library.check(library.connect.connectDomainEventRegisterAny(
+                pointer, MemorySegment.NULL, event, stub, MemorySegment.ofAddress(number), MemorySegment.NULL)));
     }
 
     private long version(VersionFunction function) {

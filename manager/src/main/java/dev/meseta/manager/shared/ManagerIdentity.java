@@ -1,7 +1,5 @@
-package dev.meseta.manager.agents.internal;
+package dev.meseta.manager.shared;
 
-import dev.meseta.manager.shared.OwnerOnlyFiles;
-import dev.meseta.manager.shared.UuidGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,10 +11,10 @@ import java.util.UUID;
  *
  * @param id also in the SAN URI of its certificate
  */
-record ManagerIdentity(UUID id) {
+public record ManagerIdentity(UUID id) {
 
     /** Reads the id, or makes one when there is none yet. */
-    static ManagerIdentity inFile(Path file, UuidGenerator ids) {
+    public static ManagerIdentity inFile(Path file, UuidGenerator ids) {
         try {
             if (Files.notExists(file)) {
                 OwnerOnlyFiles.write(file, ids.next() + "\n");

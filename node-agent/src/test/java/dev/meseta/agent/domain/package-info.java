@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.domain;
+
+import org.jspecify.annotations.NullMarked;

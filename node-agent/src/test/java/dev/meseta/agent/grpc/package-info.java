@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.migration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.network;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.storage;
+
+import org.jspecify.annotations.NullMarked;

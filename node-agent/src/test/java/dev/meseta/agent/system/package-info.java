@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.system;
+
+import org.jspecify.annotations.NullMarked;

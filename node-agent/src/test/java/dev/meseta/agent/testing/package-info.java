@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.watch;
+
+import org.jspecify.annotations.NullMarked;
