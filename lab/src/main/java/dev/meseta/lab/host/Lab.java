@@ -174,7 +174,7 @@ public final class Lab implements AutoCloseable {
 
     /** Leaves no process, namespace, interface or firewall table of this lab. The hosts' disks stay. */
     public void stop() {
-        hosts.forEach(LabHost::heal);
+        hosts.forEach(LabHost::stopDelay);
         removeEverything();
         LabNumber.release(names.number());
     }

@@ -29,6 +29,8 @@ public final class Stack implements AutoCloseable {
     public static final String GUEST_IMAGE = "meseta-guest";
 
     private static final int USUAL_HTTPS_PORT = 8443;
+    private static final int HIGHEST_HTTPS_PORT = 8643;
+    private static final int HTTPS_PORT_STEP = 10;
     private static final int AGENT_PORT = 8444;
     private static final Duration HOST_LIMIT = Duration.ofMinutes(2);
     private static final Duration IMAGE_LIMIT = Duration.ofMinutes(5);
@@ -164,7 +166,7 @@ public final class Stack implements AutoCloseable {
     }
 
     private void join(MesetaClient client, LabHost host, AgentProgram agent) {
-        if (!host.agentHasJoined()) {
+        if (!host.agentHasJoined() && hostNamed(client, host.name()).isEmpty()) {
             JsonNode invitation = client.send(
                             "POST",
                             "/hosts/enrolment-tokens",
@@ -186,12 +188,18 @@ public final class Stack implements AutoCloseable {
                 throw new IllegalStateException(
                         "the agent of %s has ended; the reason is in %s".formatted(host.name(), host.log("agent")));
             }
-            return client.get("/hosts?limit=500")
-                    .required("items")
-                    .valueStream()
-                    .anyMatch(item -> item.required("name").stringValue().equals(host.name())
-                            && isInService(item.required("status").stringValue()));
+            return hostNamed(client, host.name())
+                    .filter(item -> isInService(item.required("status").stringValue()))
+                    .isPresent();
         });
+    }
+
+    private static Optional<JsonNode> hostNamed(MesetaClient client, String name) {
+        return client.get("/hosts?limit=500")
+                .required("items")
+                .valueStream()
+                .filter(item -> item.required("name").stringValue().equals(name))
+                .findFirst();
     }
 
     /** A host that somebody put into maintenance stays there. */
@@ -230,9 +238,14 @@ public final class Stack implements AutoCloseable {
         return boundToThisProcess ? repository.resolve(BUILD_CACHE) : state.cache();
     }
 
+    /** The usual port, or one that resembles it where another data center has taken it. */
     private int httpsPort() {
-        if (!boundToThisProcess && (manager.running().isPresent() || isFree(USUAL_HTTPS_PORT))) {
-            return USUAL_HTTPS_PORT;
+        if (!boundToThisProcess) {
+            for (int port = USUAL_HTTPS_PORT; port <= HIGHEST_HTTPS_PORT; port += HTTPS_PORT_STEP) {
+                if (isFree(port)) {
+                    return port;
+                }
+            }
         }
         try (ServerSocket any = new ServerSocket(0)) {
             return any.getLocalPort();
