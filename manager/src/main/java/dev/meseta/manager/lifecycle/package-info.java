@@ -3,6 +3,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "shared",
+            "shared :: *",
             "identity",
             "audit",
             "inventory",

@@ -18,6 +18,11 @@ public final class OperationControl {
         this.deadline = deadline;
     }
 
+    /** For work that nobody cancels and that may take as long as it takes. */
+    public static OperationControl unattended() {
+        return new OperationControl(Optional.empty());
+    }
+
     /** After it the work should be given up where that is safe. */
     public Optional<Instant> deadline() {
         return deadline;

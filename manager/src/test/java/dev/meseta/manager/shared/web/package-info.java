@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.meseta.manager.shared.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.meseta.manager.web;
+
+import org.jspecify.annotations.NullMarked;
