@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The manager of a state folder: a process that goes on when this one ends, found again by what is written down. */
 public final class ManagerProcess {
@@ -39,6 +41,11 @@ public final class ManagerProcess {
         return ProcessHandle.of(record.required("pid").longValue())
                 .filter(process ->
                         started(process).equals(record.required("started").stringValue()));
+    }
+
+    /** Port of the manager that runs. */
+    OptionalInt httpsPort() {
+        return running().isPresent() ? OptionalInt.of(record().path("httpsPort").intValue(0)) : OptionalInt.empty();
     }
 
     private JsonNode record() {
@@ -70,13 +77,12 @@ public final class ManagerProcess {
             Files.deleteIfExists(state.manager().resolve("access.json"));
             long pid = Programs.startDetached(command, settings.environment(), state.managerLog());
             String started = ProcessHandle.of(pid).map(ManagerProcess::started).orElse("");
-            Files.writeString(
-                    state.managerRecord(),
-                    JSON.writeValueAsString(JSON.createObjectNode()
-                                    .put("pid", pid)
-                                    .put("started", started)
-                                    .put("build", programs.identity()))
-                            + "\n");
+            ObjectNode record = JSON.createObjectNode()
+                    .put("pid", pid)
+                    .put("started", started)
+                    .put("build", programs.identity())
+                    .put("httpsPort", settings.httpsPort());
+            Files.writeString(state.managerRecord(), JSON.writeValueAsString(record) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -252,6 +252,9 @@ public final class Stack implements AutoCloseable {
 
     /** The usual port, or one that resembles it where another data center has taken it. */
     private int httpsPort() {
+        if (manager.httpsPort().isPresent()) {
+            return manager.httpsPort().getAsInt();
+        }
         if (!boundToThisProcess) {
             for (int port = USUAL_HTTPS_PORT; port <= HIGHEST_HTTPS_PORT; port += HTTPS_PORT_STEP) {
                 if (isFree(port)) {
