@@ -86,6 +86,7 @@ public final class TestCommand implements Callable<Integer> {
                 "-Dmeseta.test.groups=" + groups,
                 // The page was built when this command was.
                 "-Dmeseta.web.skip=true",
+                "-Dmeseta.web.tests.skip=" + !groups.contains(Kind.UNIT.toString()),
                 "test"));
         Process maven = new ProcessBuilder(command)
                 .directory(surroundings.repository().toFile())
