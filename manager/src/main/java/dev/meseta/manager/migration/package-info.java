@@ -3,7 +3,6 @@
 @ApplicationModule(
         allowedDependencies = {
             "shared",
-            "shared :: *",
             "identity",
             "audit",
             "inventory",

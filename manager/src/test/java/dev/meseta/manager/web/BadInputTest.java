@@ -72,18 +72,14 @@ class BadInputTest extends ManagerIntegrationTest {
             assertThat(answer.status()).as(broken).isEqualTo(400);
             assertThat(answer.code()).as(broken).isEqualTo("MALFORMED_REQUEST");
         }
-        for (String wrong : List.of(
-                "{\"vcpus\":\"2\"}",
-                "{\"vcpus\":1.5}",
-                "{\"vcpus\":true}",
-                "{\"vcpus\":[1]}",
-                "{\"vcpus\":99999999999999999999}")) {
+        for (String wrong : List.of("{\"vcpus\":\"2\"}", "{\"vcpus\":1.5}", "{\"vcpus\":true}", "{\"vcpus\":[1]}")) {
             Answer answer = patch(vm, wrong);
             assertThat(answer.status()).as(wrong).isEqualTo(400);
             assertThat(answer.json().path("errors").path(0).path("field").asString())
                     .as(wrong)
                     .isEqualTo("vcpus");
         }
+        assertThat(patch(vm, "{\"vcpus\":99999999999999999999}").code()).isEqualTo("MALFORMED_REQUEST");
         Answer unknown = patch(vm, "{\"hostId\":\"x\"}");
         assertThat(unknown.json().path("errors").path(0).path("field").asString())
                 .isEqualTo("hostId");

@@ -1,7 +1,5 @@
 /** What the REST controllers of all modules say in the same way: versions, lists, accepted tasks, dry runs. */
 @NullMarked
-@NamedInterface("web")
 package dev.meseta.manager.shared.web;
 
 import org.jspecify.annotations.NullMarked;
-import org.springframework.modulith.NamedInterface;

@@ -1,5 +1,0 @@
-/** Tests. */
-@NullMarked
-package dev.meseta.manager.identity.internal;
-
-import org.jspecify.annotations.NullMarked;

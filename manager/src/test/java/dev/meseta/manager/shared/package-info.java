@@ -1,5 +1,0 @@
-/** Tests. */
-@NullMarked
-package dev.meseta.manager.shared;
-
-import org.jspecify.annotations.NullMarked;

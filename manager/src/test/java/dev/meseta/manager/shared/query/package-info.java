@@ -1,5 +1,0 @@
-/** Tests. */
-@NullMarked
-package dev.meseta.manager.shared.query;
-
-import org.jspecify.annotations.NullMarked;

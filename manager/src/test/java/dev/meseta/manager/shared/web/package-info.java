@@ -1,5 +1,0 @@
-/** Tests. */
-@NullMarked
-package dev.meseta.manager.shared.web;
-
-import org.jspecify.annotations.NullMarked;

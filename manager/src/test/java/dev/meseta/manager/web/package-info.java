@@ -1,5 +1,0 @@
-/** Tests. */
-@NullMarked
-package dev.meseta.manager.web;
-
-import org.jspecify.annotations.NullMarked;
