@@ -152,7 +152,7 @@ public final class Agent implements AutoCloseable {
                         scheduler),
                 directories,
                 new Volumes(directories, given.commands(), given.emulator()),
-                new Images(directories, given.commands(), given.emulator()),
+                new Images(directories, given.commands()),
                 seeds,
                 networks,
                 information,

@@ -110,7 +110,8 @@ public final class Lab implements AutoCloseable {
 
     /** Starts libvirt on every host where it does not run, and waits until all answer. */
     public void startLibvirtd() {
-        hosts.forEach(LabHost::startLibvirtd);
+        hosts.forEach(LabHost::launchLibvirtd);
+        hosts.forEach(LabHost::awaitLibvirtd);
     }
 
     public List<LabHost> hosts() {

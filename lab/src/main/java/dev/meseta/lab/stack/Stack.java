@@ -42,12 +42,13 @@ public final class Stack implements AutoCloseable {
     private final ManagerProcess manager;
     private Optional<Lab> lab;
     private Optional<ManagerSettings> settings = Optional.empty();
+    private Optional<Installation> installed = Optional.empty();
 
     private Stack(Path repository, Path state, boolean boundToThisProcess) {
         this.repository = repository.toAbsolutePath().normalize();
         this.state = new StateFolder(state);
         this.boundToThisProcess = boundToThisProcess;
-        this.manager = new ManagerProcess(this.repository, this.state);
+        this.manager = new ManagerProcess(this.state);
         this.lab = Lab.existing(this.state.lab());
     }
 
@@ -73,7 +74,8 @@ public final class Stack implements AutoCloseable {
      * @param databaseUrl JDBC URL of a PostgreSQL; empty: the manager's embedded one
      */
     public void up(int hosts, Optional<String> databaseUrl, Progress progress) {
-        AgentProgram agent = AgentProgram.ofBuild(repository);
+        Installation programs = Installation.of(repository, state);
+        installed = Optional.of(programs);
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
         lab = Optional.of(running);
         progress.step(
@@ -82,7 +84,7 @@ public final class Stack implements AutoCloseable {
         ManagerSettings wanted = new ManagerSettings(running, httpsPort(), AGENT_PORT, databaseUrl);
         settings = Optional.of(wanted);
         progress.step("manager");
-        manager.start(wanted);
+        manager.start(programs, wanted);
         // While the manager starts.
         running.startLibvirtd();
         progress.step("guest image");
@@ -91,7 +93,7 @@ public final class Stack implements AutoCloseable {
         progress.step("manager answers at " + url());
         try (MesetaClient client = client()) {
             for (LabHost host : running.hosts()) {
-                join(client, host, agent);
+                join(client, host, programs.agent());
             }
             for (LabHost host : running.hosts()) {
                 awaitUp(client, host);
@@ -99,6 +101,7 @@ public final class Stack implements AutoCloseable {
             }
             importImage(client, image, progress);
         }
+        programs.removeOthers();
     }
 
     /** Stops everything that {@link #up} started, and nothing else; what it has on disk stays. */
@@ -139,13 +142,19 @@ public final class Stack implements AutoCloseable {
 
     /** Starts a manager again that was killed, as it was started before, and waits until it answers. */
     public void restartManager() {
-        manager.start(settings.orElseThrow(() -> new IllegalStateException("the manager was not started from here")));
+        manager.start(
+                installed(),
+                settings.orElseThrow(() -> new IllegalStateException("the manager was not started from here")));
         manager.awaitReady();
     }
 
     /** Starts a host's agent again that was killed. */
     public void startAgent(LabHost host) {
-        host.startAgent(AgentProgram.ofBuild(repository));
+        host.startAgent(installed().agent());
+    }
+
+    private Installation installed() {
+        return installed.orElseThrow(() -> new IllegalStateException("nothing was started from here"));
     }
 
     /** Address of the page and the REST API. */
@@ -178,6 +187,9 @@ public final class Stack implements AutoCloseable {
                     URI.create("https://%s:%d".formatted(lab().managerAddress(), AGENT_PORT)),
                     invitation.required("token").stringValue(),
                     invitation.required("caFingerprint").stringValue());
+        }
+        if (!host.agentRunsFrom(agent)) {
+            host.stopAgent();
         }
         host.startAgent(agent);
     }
@@ -240,6 +252,9 @@ public final class Stack implements AutoCloseable {
 
     /** The usual port, or one that resembles it where another data center has taken it. */
     private int httpsPort() {
+        if (manager.httpsPort().isPresent()) {
+            return manager.httpsPort().getAsInt();
+        }
         if (!boundToThisProcess) {
             for (int port = USUAL_HTTPS_PORT; port <= HIGHEST_HTTPS_PORT; port += HTTPS_PORT_STEP) {
                 if (isFree(port)) {

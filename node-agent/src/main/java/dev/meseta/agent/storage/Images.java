@@ -5,7 +5,6 @@ import dev.meseta.agent.errors.AgentException;
 import dev.meseta.agent.operations.OperationControl;
 import dev.meseta.agent.operations.OperationResult;
 import dev.meseta.agent.system.Commands;
-import dev.meseta.agent.system.FileOwner;
 import dev.meseta.agent.system.KeyedLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -27,15 +27,12 @@ public final class Images {
     private final SharedDirectories directories;
     private final ImageInspector inspector;
     private final QemuImg qemuImg;
-    private final FileOwner emulator;
     private final KeyedLocks<UUID> locks = new KeyedLocks<>();
 
-    /** @param emulator the user whose group may read images */
-    public Images(SharedDirectories directories, Commands commands, FileOwner emulator) {
+    public Images(SharedDirectories directories, Commands commands) {
         this.directories = directories;
         this.inspector = new ImageInspector(commands);
         this.qemuImg = new QemuImg(commands);
-        this.emulator = emulator;
     }
 
     /**
@@ -99,7 +96,8 @@ public final class Images {
         try {
             Files.deleteIfExists(made);
             check(claimed, made, control);
-            emulator.share(made, "r--r-----");
+            // The agent's own, so that no emulator can change what others stand on; the folder cannot be listed.
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("r--r--r--"));
             QemuImg.sync(made);
             Files.move(made, directory.image(imageId), StandardCopyOption.ATOMIC_MOVE);
             QemuImg.sync(directory.image(imageId));

@@ -28,7 +28,7 @@ public final class Seeds {
     private final Path workDirectory;
 
     /**
-     * @param emulator the user whose group may read seeds
+     * @param emulator the user that seeds are given to; they may hold secrets
      * @param workDirectory private to the agent; contents of seeds are here for a moment
      */
     public Seeds(SharedDirectories directories, Commands commands, FileOwner emulator, Path workDirectory) {
@@ -51,7 +51,7 @@ public final class Seeds {
                     Files.writeString(content.resolve(file.getKey()), file.getValue());
                 }
                 makeImage(content, unfinished);
-                emulator.share(unfinished, "r--r-----");
+                emulator.own(unfinished, "r--------");
                 Files.move(unfinished, seed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 DurableFiles.syncDirectory(directory.seeds());
             } finally {

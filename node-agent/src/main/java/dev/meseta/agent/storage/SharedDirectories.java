@@ -132,9 +132,10 @@ public final class SharedDirectories {
 
     private static void createFolders(SharedDirectory directory) {
         try {
-            folder(directory.images(), "rwxr-xr-x");
-            folder(directory.disks(), "rwxr-xr-x");
-            folder(directory.seeds(), "rwxr-xr-x");
+            // Emulators open what they are told by name; nobody but the agent can see what there is.
+            folder(directory.images(), "rwx--x--x");
+            folder(directory.disks(), "rwx--x--x");
+            folder(directory.seeds(), "rwx--x--x");
             folder(directory.incoming(), "rwx------");
             folder(directory.checking(), "rwx------");
         } catch (IOException e) {

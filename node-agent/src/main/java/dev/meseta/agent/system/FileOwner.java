@@ -50,15 +50,6 @@ public final class FileOwner {
 
     /** Gives a file to the user, with these permissions in the notation {@code rw-------}. */
     public void own(Path file, String permissions) throws IOException {
-        apply(file, user, permissions);
-    }
-
-    /** Lets the user's group read a file that stays with the agent's own user. */
-    public void share(Path file, String permissions) throws IOException {
-        apply(file, Optional.empty(), permissions);
-    }
-
-    private void apply(Path file, Optional<UserPrincipal> owner, String permissions) throws IOException {
         PosixFileAttributeView view =
                 Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         // Permissions first: they are the agent's to set only while the file is still its own.
@@ -66,8 +57,8 @@ public final class FileOwner {
         if (group.isPresent()) {
             view.setGroup(group.get());
         }
-        if (owner.isPresent()) {
-            view.setOwner(owner.get());
+        if (user.isPresent()) {
+            view.setOwner(user.get());
         }
     }
 

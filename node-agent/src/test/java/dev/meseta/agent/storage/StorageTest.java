@@ -59,7 +59,7 @@ class StorageTest {
             this(
                     directories,
                     new Volumes(directories, commands, FileOwner.unchanged()),
-                    new Images(directories, commands, FileOwner.unchanged()),
+                    new Images(directories, commands),
                     new Seeds(directories, commands, FileOwner.unchanged(), state));
         }
     }

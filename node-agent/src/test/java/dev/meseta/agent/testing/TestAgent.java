@@ -28,10 +28,18 @@ public final class TestAgent implements AutoCloseable {
     private final Path directory;
     private final Hypervisor hypervisor;
     private final Commands commands;
+    private final FileOwner emulator;
     private Agent agent;
 
     /** @param directory the agent's own; its path must be short */
     public TestAgent(TestAuthority authority, Path directory, Hypervisor hypervisor, Commands commands) {
+        this(authority, directory, hypervisor, commands, FileOwner.unchanged());
+    }
+
+    /** @param emulator the user that disks are given to */
+    public TestAgent(
+            TestAuthority authority, Path directory, Hypervisor hypervisor, Commands commands, FileOwner emulator) {
+        this.emulator = emulator;
         this.authority = authority;
         this.directory = directory;
         this.hypervisor = hypervisor;
@@ -75,7 +83,7 @@ public final class TestAgent implements AutoCloseable {
                         directory.resolve("run")),
                 hypervisor,
                 commands,
-                FileOwner.unchanged(),
+                emulator,
                 InstantSource.system()));
     }
 

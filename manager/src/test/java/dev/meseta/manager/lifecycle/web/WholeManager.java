@@ -38,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -221,7 +222,7 @@ final class WholeManager implements AutoCloseable {
                 return task;
             }
             assertThat(System.nanoTime()).as("task %s", task).isLessThan(giveUp);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(10_000_000);
         }
     }
 
