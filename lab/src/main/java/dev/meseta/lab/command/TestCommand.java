@@ -2,11 +2,11 @@ package dev.meseta.lab.command;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class TestCommand implements Callable<Integer> {
 
-    /** Lines of Maven's that are worth a person's time. */
-    private static final Pattern TELLING =
-            Pattern.compile("\\[ERROR\\].*|.*Tests run:.*|\\[INFO\\] Running .*|\\[INFO\\] BUILD .*|.*FAIL.*");
+    /** Lines of Maven's and Vitest's that are worth a person's time. */
+    private static final Pattern TELLING = Pattern.compile(
+            "\\[ERROR\\].*|.*Tests run:.*|\\[INFO\\] Running .*|\\[INFO\\] BUILD .*|.*FAIL.*|.*\\bTests? +(Files +)?.*\\d+ (passed|failed).*");
 
     @Spec
     private CommandSpec spec;
@@ -66,7 +66,11 @@ public final class TestCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         for (String groups : kind.runs()) {
             out.println("── tests: " + groups);
-            int exit = run(surroundings, groups, out);
+            int exit = maven(surroundings, groups, out);
+            if (exit == 0 && groups.startsWith("unit")) {
+                out.println("── tests of the page: unit");
+                exit = page(surroundings, out);
+            }
             if (exit != 0) {
                 return exit;
             }
@@ -74,25 +78,43 @@ public final class TestCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static int run(Surroundings surroundings, String groups, PrintWriter out)
+    private static int maven(Surroundings surroundings, String groups, PrintWriter out)
             throws IOException, InterruptedException {
-        Files.createDirectories(surroundings.state().root());
-        Path log = surroundings.state().root().resolve("test-" + groups.replace('|', '-') + ".log");
-        List<String> command = new ArrayList<>(List.of(
-                surroundings.repository().resolve("mvnw").toString(),
-                "-B",
-                "-ntp",
-                "--fail-at-end",
-                "-Dmeseta.test.groups=" + groups,
-                // The page was built when this command was.
-                "-Dmeseta.web.skip=true",
-                "test"));
-        Process maven = new ProcessBuilder(command)
-                .directory(surroundings.repository().toFile())
+        return run(
+                List.of(
+                        surroundings.repository().resolve("mvnw").toString(),
+                        "-B",
+                        "-ntp",
+                        "--fail-at-end",
+                        "-Dmeseta.test.groups=" + groups,
+                        // The page was built when this command was.
+                        "-Dmeseta.web.skip=true",
+                        "test"),
+                surroundings.repository(),
+                log(surroundings, groups.replace('|', '-')),
+                out);
+    }
+
+    private static int page(Surroundings surroundings, PrintWriter out) throws IOException, InterruptedException {
+        return run(
+                List.of("npm", "run", "--silent", "test"),
+                surroundings.repository().resolve("web-ui"),
+                log(surroundings, "page"),
+                out);
+    }
+
+    private static Path log(Surroundings surroundings, String name) throws IOException {
+        return Files.createDirectories(surroundings.state().root()).resolve("test-" + name + ".log");
+    }
+
+    private static int run(List<String> command, Path folder, Path log, PrintWriter out)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                .redirectInput(new File("/dev/null"))
                 .start();
-        try (BufferedReader lines = maven.inputReader();
+        try (BufferedReader lines = process.inputReader();
                 BufferedWriter full = Files.newBufferedWriter(log)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 full.write(line);
@@ -103,7 +125,7 @@ public final class TestCommand implements Callable<Integer> {
                 }
             }
         }
-        int exit = maven.waitFor();
+        int exit = process.waitFor();
         out.println("all that was said is in " + log);
         out.flush();
         return exit;

@@ -40,7 +40,12 @@ public record AgentProgram(Path java, List<Path> classPath) {
         } catch (IOException e) {
             throw new UncheckedIOException("the node agent is not built in " + target, e);
         }
-        return new AgentProgram(Path.of(System.getProperty("java.home"), "bin", "java"), jars);
+        return of(jars);
+    }
+
+    /** The agent in these jars, run by the Java that runs this. */
+    public static AgentProgram of(List<Path> classPath) {
+        return new AgentProgram(Path.of(System.getProperty("java.home"), "bin", "java"), classPath);
     }
 
     /** The whole argument vector for a command of the agent. */

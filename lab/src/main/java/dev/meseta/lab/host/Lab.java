@@ -110,7 +110,8 @@ public final class Lab implements AutoCloseable {
 
     /** Starts libvirt on every host where it does not run, and waits until all answer. */
     public void startLibvirtd() {
-        hosts.forEach(LabHost::startLibvirtd);
+        hosts.forEach(LabHost::launchLibvirtd);
+        hosts.forEach(LabHost::awaitLibvirtd);
     }
 
     public List<LabHost> hosts() {
@@ -174,7 +175,7 @@ public final class Lab implements AutoCloseable {
 
     /** Leaves no process, namespace, interface or firewall table of this lab. The hosts' disks stay. */
     public void stop() {
-        hosts.forEach(LabHost::heal);
+        hosts.forEach(LabHost::stopDelay);
         removeEverything();
         LabNumber.release(names.number());
     }

@@ -3,6 +3,8 @@ package dev.meseta.lab.host;
 import dev.meseta.lab.process.Await;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,9 +115,17 @@ public final class LabHost {
 
     /** Starts libvirtd where it does not run, and waits until it answers. */
     public void startLibvirtd() {
+        launchLibvirtd();
+        awaitLibvirtd();
+    }
+
+    void launchLibvirtd() {
         if (processes("libvirtd").isEmpty()) {
             namespace.startDaemon(List.of("libvirtd"), log("libvirtd"));
         }
+    }
+
+    void awaitLibvirtd() {
         Await.until(
                 "libvirt of " + name(),
                 DAEMON_LIMIT,
@@ -133,7 +143,7 @@ public final class LabHost {
      * @param url where the manager takes enrolments
      * @param token one-time token; handed over on standard input, where no process list shows it
      * @param caFingerprint fingerprint of the manager's authority
-     * @throws dev.meseta.lab.process.ProgramFailedException when the agent was not let in
+     * @throws IllegalStateException when the agent was not let in
      */
     public void joinAgent(AgentProgram agent, URI url, String token, String caFingerprint) {
         List<String> command = namespace.inside(agent.command(List.of(
@@ -154,12 +164,7 @@ public final class LabHost {
         ProgramResult result = Programs.run(command, token + "\n", JOIN_LIMIT);
         if (!result.succeeded()) {
             throw new IllegalStateException("the agent of %s could not join %s: %s"
-                    .formatted(
-                            name(),
-                            url,
-                            (result.errors() + result.output())
-                                    .replace(token, "…")
-                                    .strip()));
+                    .formatted(name(), url, (result.errors() + result.output()).strip()));
         }
         try {
             Files.writeString(joinedMark(), url + "\n");
@@ -182,6 +187,24 @@ public final class LabHost {
         if (agentProcess().isEmpty()) {
             namespace.startDaemon(agent.command(List.of("run", "--state-dir", AGENT_STATE)), log("agent"));
         }
+    }
+
+    /** Whether the running agent, if there is one, is this build of it. */
+    public boolean agentRunsFrom(AgentProgram agent) {
+        return agentProcess()
+                .map(process -> process.arguments().containsAll(agent.command(List.of())))
+                .orElse(true);
+    }
+
+    /** Stops the agent (SIGTERM) and waits until it is gone; guests go on. */
+    public void stopAgent() {
+        agentProcess().ifPresent(process -> {
+            HostNamespace.signal(List.of(process.pid()), "TERM");
+            Await.until(
+                    "the end of the agent of " + name(),
+                    DAEMON_LIMIT,
+                    () -> agentProcess().isEmpty());
+        });
     }
 
     /** Kills the agent without warning (SIGKILL) and waits until it is gone; guests go on. */
@@ -237,7 +260,7 @@ public final class LabHost {
         delay = Optional.of(FrameDelay.start(names, number, each));
     }
 
-    private void stopDelay() {
+    void stopDelay() {
         delay.ifPresent(FrameDelay::close);
         delay = Optional.empty();
     }

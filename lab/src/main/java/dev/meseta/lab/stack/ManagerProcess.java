@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The manager of a state folder: a process that goes on when this one ends, found again by what is written down. */
 public final class ManagerProcess {
@@ -24,11 +26,9 @@ public final class ManagerProcess {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
 
-    private final Path repository;
     private final StateFolder state;
 
-    ManagerProcess(Path repository, StateFolder state) {
-        this.repository = repository;
+    ManagerProcess(StateFolder state) {
         this.state = state;
     }
 
@@ -37,27 +37,39 @@ public final class ManagerProcess {
         if (!Files.exists(state.managerRecord())) {
             return Optional.empty();
         }
+        JsonNode record = record();
+        return ProcessHandle.of(record.required("pid").longValue())
+                .filter(process ->
+                        started(process).equals(record.required("started").stringValue()));
+    }
+
+    /** Port of the manager that runs. */
+    OptionalInt httpsPort() {
+        return running().isPresent() ? OptionalInt.of(record().path("httpsPort").intValue(0)) : OptionalInt.empty();
+    }
+
+    private JsonNode record() {
         try {
-            JsonNode record = JSON.readTree(Files.readString(state.managerRecord()));
-            return ProcessHandle.of(record.required("pid").longValue())
-                    .filter(process ->
-                            started(process).equals(record.required("started").stringValue()));
+            return JSON.readTree(Files.readString(state.managerRecord()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Starts the manager where it does not run; see {@link #awaitReady}. */
-    public void start(ManagerSettings settings) {
+    /** Starts the manager where it does not run, and anew where another build of it runs; see {@link #awaitReady}. */
+    void start(Installation programs, ManagerSettings settings) {
         if (running().isPresent()) {
-            return;
+            if (record().path("build").stringValue("").equals(programs.identity())) {
+                return;
+            }
+            running().ifPresent(ManagerProcess::endSomehow);
         }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
-                jar().toString()));
+                programs.managerJar().toString()));
         command.addAll(settings.arguments(state));
         try {
             Files.createDirectories(state.manager());
@@ -65,10 +77,12 @@ public final class ManagerProcess {
             Files.deleteIfExists(state.manager().resolve("access.json"));
             long pid = Programs.startDetached(command, settings.environment(), state.managerLog());
             String started = ProcessHandle.of(pid).map(ManagerProcess::started).orElse("");
-            Files.writeString(
-                    state.managerRecord(),
-                    JSON.writeValueAsString(
-                                    JSON.createObjectNode().put("pid", pid).put("started", started)) + "\n");
+            ObjectNode record = JSON.createObjectNode()
+                    .put("pid", pid)
+                    .put("started", started)
+                    .put("build", programs.identity())
+                    .put("httpsPort", settings.httpsPort());
+            Files.writeString(state.managerRecord(), JSON.writeValueAsString(record) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -112,17 +126,19 @@ public final class ManagerProcess {
 
     /** Stops the manager and its embedded PostgreSQL. */
     public void stop() {
-        running().ifPresent(process -> {
-            if (!end(process, false)) {
-                end(process, true);
-            }
-        });
+        running().ifPresent(ManagerProcess::endSomehow);
         stopLeftDatabase();
         try {
             Files.deleteIfExists(state.managerRecord());
             Files.deleteIfExists(state.access());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void endSomehow(ProcessHandle process) {
+        if (!end(process, false)) {
+            end(process, true);
         }
     }
 
@@ -168,17 +184,6 @@ public final class ManagerProcess {
                 Await.until("the end of the embedded PostgreSQL", STOP_LIMIT, () -> !process.isAlive());
             }
         });
-    }
-
-    private Path jar() {
-        Path target = repository.resolve("manager/target");
-        try (Stream<Path> files = Files.list(target)) {
-            return files.filter(file -> file.getFileName().toString().matches("meseta-manager-.*-app\\.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("the manager is not built in " + target));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the manager is not built in " + target, e);
-        }
     }
 
     private static String started(ProcessHandle process) {

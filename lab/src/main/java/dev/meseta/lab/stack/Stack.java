@@ -29,6 +29,8 @@ public final class Stack implements AutoCloseable {
     public static final String GUEST_IMAGE = "meseta-guest";
 
     private static final int USUAL_HTTPS_PORT = 8443;
+    private static final int HIGHEST_HTTPS_PORT = 8643;
+    private static final int HTTPS_PORT_STEP = 10;
     private static final int AGENT_PORT = 8444;
     private static final Duration HOST_LIMIT = Duration.ofMinutes(2);
     private static final Duration IMAGE_LIMIT = Duration.ofMinutes(5);
@@ -40,12 +42,13 @@ public final class Stack implements AutoCloseable {
     private final ManagerProcess manager;
     private Optional<Lab> lab;
     private Optional<ManagerSettings> settings = Optional.empty();
+    private Optional<Installation> installed = Optional.empty();
 
     private Stack(Path repository, Path state, boolean boundToThisProcess) {
         this.repository = repository.toAbsolutePath().normalize();
         this.state = new StateFolder(state);
         this.boundToThisProcess = boundToThisProcess;
-        this.manager = new ManagerProcess(this.repository, this.state);
+        this.manager = new ManagerProcess(this.state);
         this.lab = Lab.existing(this.state.lab());
     }
 
@@ -71,7 +74,8 @@ public final class Stack implements AutoCloseable {
      * @param databaseUrl JDBC URL of a PostgreSQL; empty: the manager's embedded one
      */
     public void up(int hosts, Optional<String> databaseUrl, Progress progress) {
-        AgentProgram agent = AgentProgram.ofBuild(repository);
+        Installation programs = Installation.of(repository, state);
+        installed = Optional.of(programs);
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
         lab = Optional.of(running);
         progress.step(
@@ -80,7 +84,7 @@ public final class Stack implements AutoCloseable {
         ManagerSettings wanted = new ManagerSettings(running, httpsPort(), AGENT_PORT, databaseUrl);
         settings = Optional.of(wanted);
         progress.step("manager");
-        manager.start(wanted);
+        manager.start(programs, wanted);
         // While the manager starts.
         running.startLibvirtd();
         progress.step("guest image");
@@ -89,7 +93,7 @@ public final class Stack implements AutoCloseable {
         progress.step("manager answers at " + url());
         try (MesetaClient client = client()) {
             for (LabHost host : running.hosts()) {
-                join(client, host, agent);
+                join(client, host, programs.agent());
             }
             for (LabHost host : running.hosts()) {
                 awaitUp(client, host);
@@ -97,6 +101,7 @@ public final class Stack implements AutoCloseable {
             }
             importImage(client, image, progress);
         }
+        programs.removeOthers();
     }
 
     /** Stops everything that {@link #up} started, and nothing else; what it has on disk stays. */
@@ -137,13 +142,19 @@ public final class Stack implements AutoCloseable {
 
     /** Starts a manager again that was killed, as it was started before, and waits until it answers. */
     public void restartManager() {
-        manager.start(settings.orElseThrow(() -> new IllegalStateException("the manager was not started from here")));
+        manager.start(
+                installed(),
+                settings.orElseThrow(() -> new IllegalStateException("the manager was not started from here")));
         manager.awaitReady();
     }
 
     /** Starts a host's agent again that was killed. */
     public void startAgent(LabHost host) {
-        host.startAgent(AgentProgram.ofBuild(repository));
+        host.startAgent(installed().agent());
+    }
+
+    private Installation installed() {
+        return installed.orElseThrow(() -> new IllegalStateException("nothing was started from here"));
     }
 
     /** Address of the page and the REST API. */
@@ -164,7 +175,7 @@ public final class Stack implements AutoCloseable {
     }
 
     private void join(MesetaClient client, LabHost host, AgentProgram agent) {
-        if (!host.agentHasJoined()) {
+        if (!host.agentHasJoined() && hostNamed(client, host.name()).isEmpty()) {
             JsonNode invitation = client.send(
                             "POST",
                             "/hosts/enrolment-tokens",
@@ -177,6 +188,9 @@ public final class Stack implements AutoCloseable {
                     invitation.required("token").stringValue(),
                     invitation.required("caFingerprint").stringValue());
         }
+        if (!host.agentRunsFrom(agent)) {
+            host.stopAgent();
+        }
         host.startAgent(agent);
     }
 
@@ -186,12 +200,18 @@ public final class Stack implements AutoCloseable {
                 throw new IllegalStateException(
                         "the agent of %s has ended; the reason is in %s".formatted(host.name(), host.log("agent")));
             }
-            return client.get("/hosts?limit=500")
-                    .required("items")
-                    .valueStream()
-                    .anyMatch(item -> item.required("name").stringValue().equals(host.name())
-                            && isInService(item.required("status").stringValue()));
+            return hostNamed(client, host.name())
+                    .filter(item -> isInService(item.required("status").stringValue()))
+                    .isPresent();
         });
+    }
+
+    private static Optional<JsonNode> hostNamed(MesetaClient client, String name) {
+        return client.get("/hosts?limit=500")
+                .required("items")
+                .valueStream()
+                .filter(item -> item.required("name").stringValue().equals(name))
+                .findFirst();
     }
 
     /** A host that somebody put into maintenance stays there. */
@@ -230,9 +250,17 @@ public final class Stack implements AutoCloseable {
         return boundToThisProcess ? repository.resolve(BUILD_CACHE) : state.cache();
     }
 
+    /** The usual port, or one that resembles it where another data center has taken it. */
     private int httpsPort() {
-        if (!boundToThisProcess && (manager.running().isPresent() || isFree(USUAL_HTTPS_PORT))) {
-            return USUAL_HTTPS_PORT;
+        if (manager.httpsPort().isPresent()) {
+            return manager.httpsPort().getAsInt();
+        }
+        if (!boundToThisProcess) {
+            for (int port = USUAL_HTTPS_PORT; port <= HIGHEST_HTTPS_PORT; port += HTTPS_PORT_STEP) {
+                if (isFree(port)) {
+                    return port;
+                }
+            }
         }
         try (ServerSocket any = new ServerSocket(0)) {
             return any.getLocalPort();

@@ -32,6 +32,11 @@ public record StateFolder(Path root) {
         return root.resolve("cache");
     }
 
+    /** The programs that run, one folder for each build of them. */
+    public Path programs() {
+        return root.resolve("programs");
+    }
+
     public Path managerLog() {
         return root.resolve("manager.log");
     }

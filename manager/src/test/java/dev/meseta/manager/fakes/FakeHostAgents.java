@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,24 +36,30 @@ public final class FakeHostAgents implements HostAgents {
     private final Deque<Fault> faults = new ArrayDeque<>();
     private final List<String> calls = new ArrayList<>();
     private OperationListener listener = (host, operation) -> {};
+    private OperationListener beginning = (host, operation) -> {};
 
     public FakeHostAgents(FakeRows rows) {
         this.rows = rows;
     }
 
-    /** Told of every end of an operation, as the watch of a host does. */
+    /** Told of operations, as the watch of a host tells. */
     @FunctionalInterface
     public interface OperationListener {
-        void ended(UUID hostId, AgentOperation operation);
+        void changed(UUID hostId, AgentOperation operation);
     }
 
     public void listener(OperationListener told) {
         listener = told;
     }
 
+    /** Told of every operation that now runs until somebody ends it. */
+    public void whenBegun(OperationListener told) {
+        beginning = told;
+    }
+
     // --- the world
 
-    public FakeHost host(UUID hostId) {
+    public synchronized FakeHost host(UUID hostId) {
         return hosts.computeIfAbsent(hostId, id -> new FakeHost());
     }
 
@@ -88,6 +95,14 @@ public final class FakeHostAgents implements HostAgents {
         return calls;
     }
 
+    /** Ends one running operation well. */
+    public synchronized void finishOne(UUID hostId, String operationId) {
+        Work work = host(hostId).journal.get(operationId);
+        if (work != null && work.operation().state() == State.RUNNING) {
+            endOne(hostId, work, State.SUCCEEDED, null);
+        }
+    }
+
     /** Ends every running operation of a kind well. */
     public void finish(String kind) {
         assertThat(end(kind, State.SUCCEEDED, null)).as("running %s", kind).isTrue();
@@ -115,7 +130,7 @@ public final class FakeHostAgents implements HostAgents {
                 .orElse(null);
     }
 
-    private boolean end(String kind, State state, @Nullable ErrorCode code) {
+    private synchronized boolean end(String kind, State state, @Nullable ErrorCode code) {
         boolean any = false;
         for (Map.Entry<UUID, FakeHost> entry : hosts.entrySet()) {
             for (Work work : List.copyOf(entry.getValue().journal.values())) {
@@ -136,7 +151,7 @@ public final class FakeHostAgents implements HostAgents {
         AgentOperation ended = with(work.operation(), state, code);
         host.journal.put(ended.operationId(), new Work(ended, work.vmOrVolume(), work.effect()));
         if (host.reachable) {
-            listener.ended(hostId, ended);
+            listener.changed(hostId, ended);
         }
         return ended;
     }
@@ -182,8 +197,13 @@ public final class FakeHostAgents implements HostAgents {
         }
     }
 
+    /** State of a domain that is there. */
+    public synchronized String stateOn(UUID hostId, UUID vmId) {
+        return Objects.requireNonNull(host(hostId).domains.get(vmId)).state();
+    }
+
     /** Hosts on which the guest runs now. */
-    public List<UUID> hostsRunning(UUID vmId) {
+    public synchronized List<UUID> hostsRunning(UUID vmId) {
         return hosts.entrySet().stream()
                 .filter(entry -> entry.getValue().runs(vmId))
                 .map(Map.Entry::getKey)
@@ -198,12 +218,12 @@ public final class FakeHostAgents implements HostAgents {
     }
 
     @Override
-    public Optional<AgentOperation> operation(UUID hostId, String operationId) {
+    public synchronized Optional<AgentOperation> operation(UUID hostId, String operationId) {
         return Optional.ofNullable(reached(hostId).journal.get(operationId)).map(Work::operation);
     }
 
     @Override
-    public AgentOperation cancelOperation(UUID hostId, String operationId) {
+    public synchronized AgentOperation cancelOperation(UUID hostId, String operationId) {
         Work work = reached(hostId).journal.get(operationId);
         if (work == null) {
             throw new MesetaException(ErrorCode.NOT_FOUND, "There is no operation " + operationId + ".");
@@ -259,7 +279,7 @@ public final class FakeHostAgents implements HostAgents {
     }
 
     @Override
-    public Optional<DomainOnHost> domain(UUID hostId, UUID vmId) {
+    public synchronized Optional<DomainOnHost> domain(UUID hostId, UUID vmId) {
         return Optional.ofNullable(reached(hostId).domains.get(vmId));
     }
 
@@ -383,7 +403,7 @@ public final class FakeHostAgents implements HostAgents {
 
     // --- how an agent takes work in
 
-    private AgentOperation work(UUID hostId, AgentCall call, String kind, UUID target, Runnable effect) {
+    private synchronized AgentOperation work(UUID hostId, AgentCall call, String kind, UUID target, Runnable effect) {
         FakeHost host = reached(hostId);
         Work known = host.journal.get(call.operationId());
         AgentOperation answer;
@@ -430,6 +450,7 @@ public final class FakeHostAgents implements HostAgents {
             host.journal.put(operationId, new Work(ended, target, effect));
             return ended;
         }
+        beginning.changed(hostId, running);
         return running;
     }
 

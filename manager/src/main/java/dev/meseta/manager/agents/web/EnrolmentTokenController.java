@@ -5,6 +5,9 @@ import dev.meseta.manager.agents.HostEnrolment.Invitation;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.RequestContext;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Tokens with which new hosts join. */
 @RestController
 @RequestMapping("/api/v1/hosts/enrolment-tokens")
+@Tag(name = "Hosts")
 class EnrolmentTokenController {
 
     private final HostEnrolment enrolment;
@@ -27,6 +31,8 @@ class EnrolmentTokenController {
         this.enrolment = enrolment;
     }
 
+    @Operation(operationId = "createEnrolmentToken", summary = "Let a new host join")
+    @ApiResponse(responseCode = "201", useReturnTypeSchema = true)
     @PostMapping
     @RequiresPermission(Permission.HOST_ENROL)
     ResponseEntity<EnrolmentTokenResource> create(@RequestBody EnrolmentTokenRequest request) {

@@ -25,7 +25,7 @@ record NewVmBody(
     /** 1 PiB: far beyond any host, and its bytes still fit a long. */
     static final long MAX_MIB = 1L << 30;
 
-    static final int MAX_DESCRIPTION = 4_000;
+    static final int MAX_DESCRIPTION = 1_000;
     static final int MAX_USER_DATA = 65_536;
 
     /** @throws dev.meseta.manager.shared.MesetaException VALIDATION_FAILED with every bad field */

@@ -7,15 +7,15 @@ import dev.meseta.manager.lifecycle.StopMode;
 import dev.meseta.manager.lifecycle.VmLifecycle;
 import dev.meseta.manager.lifecycle.VmLifecycle.Verb;
 import dev.meseta.manager.placement.Placement.Decision;
-import dev.meseta.manager.shared.EntityTag;
 import dev.meseta.manager.shared.RequestContext;
+import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.Versions;
 import dev.meseta.manager.tasks.TaskView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The verbs of VMs. Each answers 202 with its task, or with {@code dryRun} what would happen. */
 @RestController
-@RequestMapping("/api/v1/vms")
+@RequestMapping(Api.BASE + "/vms")
 @Tag(name = "VMs")
 class VmCommandsController {
 
@@ -66,7 +66,7 @@ class VmCommandsController {
             @RequestBody(required = false) @Nullable StartBody body,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = EntityTag.expectedVersion(ifMatch);
+        Long version = Versions.expected(ifMatch);
         UUID hostId = body == null ? null : body.hostId();
         if (dryRun) {
             lifecycle.check(Verb.START, id, version);
@@ -85,7 +85,7 @@ class VmCommandsController {
             @RequestBody(required = false) @Nullable ModeBody body,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = EntityTag.expectedVersion(ifMatch);
+        Long version = Versions.expected(ifMatch);
         return dryRun
                 ? checked(Verb.STOP, id, version)
                 : accepted(lifecycle.stop(id, ModeBody.of(body), version, RequestContext.require()));
@@ -101,7 +101,7 @@ class VmCommandsController {
             @RequestBody(required = false) @Nullable ModeBody body,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = EntityTag.expectedVersion(ifMatch);
+        Long version = Versions.expected(ifMatch);
         return dryRun
                 ? checked(Verb.REBOOT, id, version)
                 : accepted(lifecycle.reboot(id, ModeBody.of(body), version, RequestContext.require()));
@@ -116,7 +116,7 @@ class VmCommandsController {
             @PathVariable UUID id,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = EntityTag.expectedVersion(ifMatch);
+        Long version = Versions.expected(ifMatch);
         return dryRun
                 ? checked(Verb.PAUSE, id, version)
                 : accepted(lifecycle.pause(id, version, RequestContext.require()));
@@ -131,7 +131,7 @@ class VmCommandsController {
             @PathVariable UUID id,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = EntityTag.expectedVersion(ifMatch);
+        Long version = Versions.expected(ifMatch);
         return dryRun
                 ? checked(Verb.RESUME, id, version)
                 : accepted(lifecycle.resume(id, version, RequestContext.require()));
@@ -146,7 +146,7 @@ class VmCommandsController {
             @PathVariable UUID id,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = EntityTag.expectedVersion(ifMatch);
+        Long version = Versions.expected(ifMatch);
         return dryRun
                 ? checked(Verb.DELETE, id, version)
                 : accepted(lifecycle.delete(id, version, RequestContext.require()));
@@ -158,9 +158,7 @@ class VmCommandsController {
     }
 
     private static ResponseEntity<Object> accepted(TaskView task) {
-        return ResponseEntity.accepted()
-                .location(URI.create("/api/v1/tasks/" + task.id()))
-                .body(task);
+        return Api.accepted(task.id(), task);
     }
 
     record StartBody(@Nullable UUID hostId) {}

@@ -5,18 +5,18 @@ import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.migration.MigrationPolicy;
 import dev.meseta.manager.migration.Migrations;
 import dev.meseta.manager.placement.Placement.Decision;
-import dev.meseta.manager.shared.EntityTag;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.MesetaException.FieldError;
 import dev.meseta.manager.shared.RequestContext;
+import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.Versions;
 import dev.meseta.manager.tasks.TaskView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Moving a VM, and steering it while its memory is copied. */
 @RestController
-@RequestMapping("/api/v1/vms/{id}")
+@RequestMapping(Api.BASE + "/vms/{id}")
 @Tag(name = "VMs")
 class MigrationController {
 
@@ -61,7 +61,7 @@ class MigrationController {
             @RequestBody(required = false) @Nullable MigrateBody body,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = EntityTag.expectedVersion(ifMatch);
+        Long version = Versions.expected(ifMatch);
         UUID target = body == null ? null : body.targetHostId();
         PolicyBody wanted = body == null ? null : body.policy();
         MigrationPolicy policy = wanted == null ? MigrationPolicy.DEFAULT : wanted.validated();
@@ -69,9 +69,7 @@ class MigrationController {
             return ResponseEntity.ok(new PlanAnswer(migrations.plan(id, target, version)));
         }
         TaskView task = migrations.migrate(id, target, policy, version, RequestContext.require());
-        return ResponseEntity.accepted()
-                .location(URI.create("/api/v1/tasks/" + task.id()))
-                .body(task);
+        return Api.accepted(task.id(), task);
     }
 
     @GetMapping("/migration-targets")

@@ -93,7 +93,8 @@ class JdbcNetworks implements Networks {
                 .param("mac", macAddress)
                 .param("index", index)
                 .update();
-        jdbc.sql("INSERT INTO network_address (network_id, address, nic_id) VALUES (:network, CAST(:address AS inet), :nic)")
+        jdbc.sql(
+                        "INSERT INTO network_address (network_id, address, nic_id) VALUES (:network, CAST(:address AS inet), :nic)")
                 .param("network", networkId)
                 .param("address", address)
                 .param("nic", nicId)

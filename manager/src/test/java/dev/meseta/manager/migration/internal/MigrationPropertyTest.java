@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class MigrationPropertyTest {
 
-    private static final int RUNS = 300;
+    private static final int RUNS = 200;
     private static final int EVENTS = 25;
 
     @Test
@@ -42,7 +42,6 @@ class MigrationPropertyTest {
             ends.merge(end.state(), 1, Integer::sum);
             phases.addAll(end.phases());
         }
-        System.out.println("ends " + ends);
         if (runs == RUNS) {
             assertThat(ends).as("every end is met").hasSize(3);
             assertThat(phases)

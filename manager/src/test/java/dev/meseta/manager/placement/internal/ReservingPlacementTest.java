@@ -34,7 +34,9 @@ class ReservingPlacementTest {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
 
-    private final HikariDataSource pool = TestPostgres.create().pool();
+    private static final TestPostgres.Database DATABASE = TestPostgres.create();
+
+    private final HikariDataSource pool = emptied();
     private final TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(pool));
     private final JdbcClient jdbc = JdbcClient.create(pool);
     private final TestHosts hosts = new TestHosts(jdbc);
@@ -46,6 +48,12 @@ class ReservingPlacementTest {
             store,
             Allowance.DEFAULT,
             InstantSource.system());
+
+    private static HikariDataSource emptied() {
+        HikariDataSource pool = DATABASE.pool();
+        JdbcClient.create(pool).sql("TRUNCATE data_center CASCADE").update();
+        return pool;
+    }
 
     @AfterEach
     void close() {

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,6 +27,8 @@ final class EngineBench implements AutoCloseable {
     static final BackOff FAST = new BackOff(Duration.ofMillis(5), Duration.ofMillis(40));
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private static TestPostgres.@Nullable Database database;
 
     private final Optional<HikariDataSource> ownPool;
     final RecordingEvents events = new RecordingEvents();
@@ -63,8 +66,21 @@ final class EngineBench implements AutoCloseable {
         engine.start();
     }
 
+    /** One database for all tests of the engine, which run one after the other; its tables are emptied. */
+    static synchronized TestPostgres.Database emptyDatabase() {
+        TestPostgres.Database known = database;
+        if (known == null) {
+            known = TestPostgres.create();
+            database = known;
+        }
+        JdbcClient.create(known.single())
+                .sql("TRUNCATE task, task_step, scheduled_tasks")
+                .update();
+        return known;
+    }
+
     static EngineBench start(TaskHandler<?>... handlers) {
-        HikariDataSource pool = TestPostgres.create().pool();
+        HikariDataSource pool = emptyDatabase().pool();
         return new EngineBench(Optional.of(pool), pool, "manager", InstantSource.system(), FAST, handlers);
     }
 

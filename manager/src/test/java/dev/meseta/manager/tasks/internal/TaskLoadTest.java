@@ -3,7 +3,6 @@ package dev.meseta.manager.tasks.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.tasks.StepResult;
@@ -87,7 +86,7 @@ class TaskLoadTest {
     @Test
     void two_managers_on_one_database_never_run_a_step_twice() {
         Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
-        try (HikariDataSource pool = TestPostgres.create().pool();
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool();
                 var a = new EngineBench(pool, "a", InstantSource.system(), EngineBench.FAST, counting(runs));
                 var b = new EngineBench(pool, "b", InstantSource.system(), EngineBench.FAST, counting(runs))) {
             List<UUID> ids = IntStream.range(0, TASKS)

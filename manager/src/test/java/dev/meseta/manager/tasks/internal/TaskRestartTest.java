@@ -36,9 +36,9 @@ class TaskRestartTest {
     @Test
     void dying_at_any_use_of_the_database_loses_nothing_and_doubles_nothing() {
         int deaths = 0;
-        try (HikariDataSource pool = TestPostgres.create().pool()) {
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool()) {
             JdbcClient jdbc = JdbcClient.create(pool);
-            jdbc.sql("CREATE TABLE effect (phase text NOT NULL)").update();
+            jdbc.sql("CREATE TABLE IF NOT EXISTS effect (phase text NOT NULL)").update();
             for (int use = 1; use <= USES_UNTIL_THE_END_AND_MORE; use++) {
                 deaths += diesAt(use, false, pool, jdbc) ? 1 : 0;
                 deaths += diesAt(use, true, pool, jdbc) ? 1 : 0;
@@ -102,7 +102,7 @@ class TaskRestartTest {
 
     @Test
     void a_task_whose_manager_was_killed_goes_on_with_the_same_operation() throws Exception {
-        TestPostgres.Database database = TestPostgres.create();
+        TestPostgres.Database database = EngineBench.emptyDatabase();
         try (HikariDataSource pool = database.pool()) {
             Process manager = KilledManager.spawn(database);
             String operation;
@@ -126,7 +126,7 @@ class TaskRestartTest {
 
     @Test
     void an_orderly_stop_hands_waiting_and_running_tasks_to_the_next_start() throws Exception {
-        try (HikariDataSource pool = TestPostgres.create().pool()) {
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool()) {
             var entered = new CountDownLatch(1);
             var waiting = new Script("test.waiting").on(Steps.FIRST, Script::await);
             var blocked = new Script("test.blocked").on(Steps.FIRST, context -> {
@@ -160,7 +160,7 @@ class TaskRestartTest {
 
     @Test
     void a_task_without_a_schedule_is_found_at_the_next_start() {
-        try (HikariDataSource pool = TestPostgres.create().pool()) {
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool()) {
             var waiting = new Script("test.lost").on(Steps.FIRST, Script::await);
             UUID id;
             try (var first = new EngineBench(pool, "manager", InstantSource.system(), EngineBench.FAST, waiting)) {
@@ -176,7 +176,7 @@ class TaskRestartTest {
 
     @Test
     void a_newer_shape_is_left_alone_until_somebody_knows_it() throws Exception {
-        try (HikariDataSource pool = TestPostgres.create().pool()) {
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool()) {
             var newer = new Script("test.newer", 2).on(Steps.FIRST, Script::await);
             UUID id;
             try (var first = new EngineBench(pool, "manager", InstantSource.system(), EngineBench.FAST, newer)) {

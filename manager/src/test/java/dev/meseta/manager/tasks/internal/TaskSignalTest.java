@@ -3,7 +3,6 @@ package dev.meseta.manager.tasks.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskState;
@@ -178,7 +177,7 @@ class TaskSignalTest {
                                 ? Script.fail(context, ErrorCode.MIGRATION_CANCELLED)
                                 : Script.retry(ErrorCode.AGENT_ERROR));
         var slow = new BackOff(BACK_OFF_NOBODY_WAITS_FOR, BACK_OFF_NOBODY_WAITS_FOR);
-        try (HikariDataSource pool = TestPostgres.create().pool();
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool();
                 var bench = new EngineBench(pool, "manager", InstantSource.system(), slow, waiting, failing)) {
             for (String kind : List.of("test.waiting", "test.failing")) {
                 UUID id = bench.submit(kind).id();
@@ -201,7 +200,7 @@ class TaskSignalTest {
         });
         var marker = new Script("test.marker").on(Steps.FIRST, Script::succeed);
         var slow = new BackOff(BACK_OFF_NOBODY_WAITS_FOR, BACK_OFF_NOBODY_WAITS_FOR);
-        try (HikariDataSource pool = TestPostgres.create().pool();
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool();
                 var bench = new EngineBench(pool, "manager", InstantSource.system(), slow, script, marker)) {
             UUID id = bench.submit("test.storm").id();
             attempts.take();
@@ -223,7 +222,7 @@ class TaskSignalTest {
             looks.release();
             return new StepResult.Wait<>(context.payload(), Duration.ofSeconds(10));
         });
-        try (HikariDataSource pool = TestPostgres.create().pool();
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool();
                 var bench = new EngineBench(pool, "manager", clock, EngineBench.FAST, script)) {
             Instant deadline = clock.instant().plusSeconds(15);
             UUID id = bench.submit("test.deadline", UUID.randomUUID(), true, Optional.of(deadline))

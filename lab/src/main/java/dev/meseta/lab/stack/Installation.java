@@ -1,0 +1,108 @@
+package dev.meseta.lab.stack;
+
+import dev.meseta.lab.host.AgentProgram;
+import dev.meseta.lab.process.FileTrees;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The programs of one build, copied out of the source tree: a build that goes on there must not change files that a running
+ * manager or agent reads classes from.
+ */
+final class Installation {
+
+    private final Path folder;
+
+    private Installation(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Copies what was built last, unless that was done before. */
+    static Installation of(Path repository, StateFolder state) {
+        Path managerTarget = repository.resolve("manager/target");
+        List<Path> manager = matching(managerTarget, "meseta-manager-.*-app\\.jar");
+        List<Path> agent = new ArrayList<>(AgentProgram.ofBuild(repository).classPath());
+        if (manager.isEmpty()) {
+            throw new IllegalStateException("the manager is not built in " + managerTarget);
+        }
+        Path folder = state.programs().resolve(identity(manager, agent));
+        if (!Files.isDirectory(folder)) {
+            Path unfinished = state.programs().resolve("unfinished");
+            try {
+                FileTrees.delete(unfinished);
+                copy(manager, unfinished.resolve("manager"));
+                copy(agent, unfinished.resolve("agent"));
+                Files.move(unfinished, folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return new Installation(folder);
+    }
+
+    /** Tells builds apart. */
+    String identity() {
+        return String.valueOf(folder.getFileName());
+    }
+
+    Path managerJar() {
+        return matching(folder.resolve("manager"), ".*\\.jar").getFirst();
+    }
+
+    AgentProgram agent() {
+        return AgentProgram.of(matching(folder.resolve("agent"), ".*\\.jar"));
+    }
+
+    /** Removes the programs of earlier builds; call it when nothing runs from them any more. */
+    void removeOthers() {
+        try (Stream<Path> builds = Files.list(folder.getParent())) {
+            for (Path build : builds.filter(other -> !other.equals(folder)).toList()) {
+                FileTrees.delete(build);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> matching(Path directory, String name) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().matches(name))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing is built in " + directory, e);
+        }
+    }
+
+    private static void copy(List<Path> files, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        for (Path file : files) {
+            Files.copy(file, directory.resolve(file.getFileName()));
+        }
+    }
+
+    private static String identity(List<Path> manager, List<Path> agent) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : Stream.concat(manager.stream(), agent.stream()).toList()) {
+                String line =
+                        "%s %d %s\n".formatted(file.getFileName(), Files.size(file), Files.getLastModifiedTime(file));
+                digest.update(line.getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

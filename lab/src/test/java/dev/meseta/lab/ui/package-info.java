@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.lab.ui;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Test support for certificates. */
-@NullMarked
-package dev.meseta.manager.certificates.internal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,266 @@
+package dev.meseta.manager.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meseta.manager.ApiClient.Answer;
+import dev.meseta.manager.ManagerIntegrationTest;
+import dev.meseta.manager.inventory.Observations.DomainObservation;
+import dev.meseta.manager.inventory.Observations.DomainState;
+import dev.meseta.manager.inventory.Observations.HostReport;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
+import dev.meseta.manager.shared.UuidGenerator;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+
+/** The inventory through its API and its REST operations, on a real database. */
+class InventoryTest extends ManagerIntegrationTest {
+
+    @Autowired
+    private Hosts hosts;
+
+    @Autowired
+    private Vms vms;
+
+    @Autowired
+    private Clusters clusters;
+
+    @Autowired
+    private Observations observations;
+
+    @Autowired
+    private UuidGenerator ids;
+
+    @Autowired
+    private InstantSource clock;
+
+    private Host host(String name) {
+        return hosts.register(
+                ids.next(), clusters.defaultCluster().id(), name, "127.0.0.1:1", "192.0.2." + (name.length() % 200));
+    }
+
+    private Vms.NewVm draft(String name) {
+        return new Vms.NewVm(
+                ids.next(),
+                clusters.defaultCluster().id(),
+                name,
+                "made by a test",
+                2,
+                512L << 20,
+                Vm.Firmware.BIOS,
+                null,
+                "",
+                PowerState.STOPPED);
+    }
+
+    private void observe(UUID hostId, UUID vmId, DomainState state, long sequence) {
+        observations.domain(
+                hostId,
+                new DomainObservation(vmId, state, "USER", false, "agent-" + hostId, sequence, clock.instant()));
+    }
+
+    private static HostReport report(long sequence, String address) {
+        return new HostReport(
+                "boot-1",
+                "agent-1",
+                sequence,
+                Instant.parse("2026-11-22T12:00:00.123456Z"),
+                "0.1.0",
+                "node",
+                "6.18",
+                "9.0.0",
+                "7.2.0",
+                4,
+                "qemu64",
+                8L << 30,
+                "TCG",
+                List.of("network.vxlan"),
+                List.of(new Host.Condition("KVM_NOT_USABLE", "no flags")),
+                "127.0.0.1:1",
+                address);
+    }
+
+    @Test
+    void a_host_enrols_reports_goes_into_maintenance_and_comes_back() {
+        Host host = host("inv-host-1");
+        assertThat(host.observed().status()).isEqualTo(HostStatus.CONNECTING);
+
+        observations.hostDescribed(host.id(), report(5, "192.0.2.77"));
+        observations.hostDescribed(host.id(), report(4, "192.0.2.78"));
+        observations.hostStatus(host.id(), HostStatus.UP, "");
+
+        JsonNode shown = api.get("/hosts/" + host.id()).json();
+        assertThat(shown.path("status").asString()).isEqualTo("UP");
+        assertThat(shown.path("memoryMiB").asLong()).isEqualTo(8192);
+        assertThat(shown.path("migrationAddress").asString()).isEqualTo("192.0.2.77");
+        assertThat(shown.path("conditions").path(0).path("code").asString()).isEqualTo("KVM_NOT_USABLE");
+        assertThat(shown.path("reserved").path("vms").asInt()).isZero();
+        assertThat(shown.path("statistics").isNull()).isTrue();
+
+        Answer tried = api.post("/hosts/" + host.id() + "/maintenance?dryRun=true", "");
+        assertThat(tried.json().path("maintenance").asBoolean()).isTrue();
+        assertThat(hosts.require(host.id()).maintenance()).isFalse();
+
+        Answer put = api.post("/hosts/" + host.id() + "/maintenance", "", "If-Match", "\"0\"");
+        assertThat(put.status()).isEqualTo(200);
+        assertThat(put.json().path("status").asString()).isEqualTo("MAINTENANCE");
+        assertThat(put.header("ETag")).isEqualTo("\"1\"");
+        assertThat(api.post("/hosts/" + host.id() + "/activate", "", "If-Match", "\"0\"")
+                        .code())
+                .isEqualTo("STALE_VERSION");
+
+        observations.hostStatus(host.id(), HostStatus.CONNECTING, "");
+        observations.hostStatus(host.id(), HostStatus.UP, "");
+        assertThat(hosts.require(host.id()).observed().status()).isEqualTo(HostStatus.MAINTENANCE);
+        assertThat(api.post("/hosts/" + host.id() + "/activate", "")
+                        .json()
+                        .path("status")
+                        .asString())
+                .isEqualTo("UP");
+    }
+
+    @Test
+    void a_host_with_a_running_vm_does_not_go_into_maintenance() {
+        Host host = host("inv-host-2");
+        Vm vm = vms.create(draft("inv-on-host-2"));
+        observe(host.id(), vm.id(), DomainState.RUNNING, 1);
+
+        Answer refused = api.post("/hosts/" + host.id() + "/maintenance", "");
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("OBJECT_IN_USE");
+        assertThat(refused.json().path("detail").asString()).contains("inv-on-host-2");
+        observe(host.id(), vm.id(), DomainState.GONE, 2);
+        assertThat(api.post("/hosts/" + host.id() + "/maintenance", "").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void two_hosts_of_one_name_cannot_be() {
+        host("inv-host-3");
+        assertThatThrownBy(() -> host("inv-host-3"))
+                .isInstanceOfSatisfying(
+                        MesetaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NAME_TAKEN));
+    }
+
+    @Test
+    void of_many_that_ask_for_one_name_at_once_one_gets_it() throws InterruptedException {
+        List<Callable<Vm>> attempts = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            attempts.add(() -> vms.create(draft("inv-raced")));
+        }
+        int won = 0;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var attempt : threads.invokeAll(attempts)) {
+                try {
+                    attempt.get();
+                    won++;
+                } catch (ExecutionException e) {
+                    assertThat(e.getCause())
+                            .isInstanceOfSatisfying(
+                                    MesetaException.class,
+                                    refused -> assertThat(refused.code()).isEqualTo(ErrorCode.NAME_TAKEN));
+                }
+            }
+        }
+        assertThat(won).isEqualTo(1);
+    }
+
+    @Test
+    void a_vm_is_changed_shown_and_removed() {
+        Vm vm = vms.create(draft("inv-vm-1"));
+        vms.setActivity(vm.id(), VmStatus.STARTING);
+        assertThat(vms.require(vm.id()).version())
+                .as("what tasks do is no new version")
+                .isZero();
+
+        Answer running = api.patch("/vms/" + vm.id(), "{\"vcpus\":4}", "If-Match", "\"0\"");
+        assertThat(running.status()).isEqualTo(422);
+        assertThat(running.code()).isEqualTo("VM_RUNNING");
+        vms.setActivity(vm.id(), null);
+
+        Answer dry = api.patch("/vms/" + vm.id() + "?dryRun=true", "{\"vcpus\":4}", "If-Match", "\"0\"");
+        assertThat(dry.json().path("vcpus").asInt()).isEqualTo(4);
+        Answer changed = api.patch("/vms/" + vm.id(), "{\"vcpus\":4,\"memoryMiB\":1024}", "If-Match", "\"0\"");
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.json().path("memoryMiB").asLong()).isEqualTo(1024);
+        assertThat(changed.json().path("taskId").isNull()).isTrue();
+        assertThat(changed.header("ETag")).isEqualTo("\"1\"");
+
+        vms.remove(vm.id());
+        assertThat(api.get("/vms/" + vm.id()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_snapshot_of_a_host_takes_down_what_is_no_longer_there() {
+        Host host = host("inv-host-4");
+        Vm there = vms.create(draft("inv-there"));
+        Vm missing = vms.create(draft("inv-missing"));
+        observe(host.id(), there.id(), DomainState.RUNNING, 1);
+        observe(host.id(), missing.id(), DomainState.RUNNING, 2);
+        observations.hostLost(host.id(), "no answer for 30 s");
+        assertThat(vms.require(there.id()).status()).isEqualTo(VmStatus.UNKNOWN);
+
+        observations.snapshot(
+                host.id(),
+                List.of(new DomainObservation(
+                        there.id(), DomainState.RUNNING, "USER", false, "agent-new", 1, clock.instant())));
+
+        assertThat(vms.require(there.id()).status()).isEqualTo(VmStatus.UP);
+        assertThat(vms.require(missing.id()).observed().status()).isEqualTo(VmStatus.DOWN);
+        assertThat(vms.onHost(host.id())).extracting(Vm::name).containsExactly("inv-there");
+    }
+
+    @Test
+    void lists_are_paged_searched_and_sorted() {
+        for (int i = 0; i < 7; i++) {
+            vms.create(draft("inv-page-" + i));
+        }
+
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = api.get("/vms?q=name:inv-page-*&sort=-name&limit=3" + cursor)
+                    .json();
+            page.path("items").forEach(item -> seen.add(item.path("name").asString()));
+            cursor = page.path("nextCursor").isNull()
+                    ? ""
+                    : "&cursor=" + page.path("nextCursor").asString();
+        } while (!cursor.isEmpty());
+        assertThat(seen)
+                .containsExactly(
+                        "inv-page-6",
+                        "inv-page-5",
+                        "inv-page-4",
+                        "inv-page-3",
+                        "inv-page-2",
+                        "inv-page-1",
+                        "inv-page-0");
+
+        JsonNode byTime = api.get("/vms?q=inv-page&sort=createdAt&limit=2").json();
+        assertThat(byTime.path("items").path(0).path("name").asString()).isEqualTo("inv-page-0");
+        JsonNode next = api.get("/vms?q=inv-page&sort=createdAt&limit=2&cursor="
+                        + byTime.path("nextCursor").asString())
+                .json();
+        assertThat(next.path("items").path(0).path("name").asString()).isEqualTo("inv-page-2");
+        assertThat(api.get("/vms?q=status:DOWN%20cluster:default%20INV-PAGE-3")
+                        .json()
+                        .path("items")
+                        .size())
+                .isEqualTo(1);
+        for (String list :
+                List.of("/datacenters", "/clusters", "/hosts", "/networks", "/storage-domains", "/images", "/tasks")) {
+            assertThat(api.get(list).json().path("items").isArray()).as(list).isTrue();
+        }
+    }
+}

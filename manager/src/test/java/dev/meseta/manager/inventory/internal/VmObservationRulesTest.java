@@ -1,0 +1,209 @@
+package dev.meseta.manager.inventory.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meseta.manager.inventory.Observations.DomainObservation;
+import dev.meseta.manager.inventory.Observations.DomainState;
+import dev.meseta.manager.inventory.VmStatus;
+import java.time.Instant;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Scripts of what hosts report, and what is then known of the VM. */
+@Tag("unit")
+class VmObservationRulesTest {
+
+    private static final UUID VM = new UUID(0, 1);
+    private static final UUID A = new UUID(0, 0xa);
+    private static final UUID B = new UUID(0, 0xb);
+    private static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+
+    private ObservedVm vm = new ObservedVm(VM, A, null, VmStatus.DOWN, "", null, null, 0, null);
+    private long sequence;
+
+    private void placedOn(UUID host) {
+        vm = new ObservedVm(
+                VM,
+                host,
+                vm.activity(),
+                vm.status(),
+                vm.reason(),
+                vm.hostId(),
+                vm.agentInstanceId(),
+                vm.sequence(),
+                vm.observedAt());
+    }
+
+    private void activity(@Nullable VmStatus activity) {
+        vm = new ObservedVm(
+                VM,
+                vm.placedHostId(),
+                activity,
+                vm.status(),
+                vm.reason(),
+                vm.hostId(),
+                vm.agentInstanceId(),
+                vm.sequence(),
+                vm.observedAt());
+    }
+
+    private void report(UUID host, DomainState state, String reason) {
+        sequence++;
+        report(host, state, reason, sequence, START.plusSeconds(sequence));
+    }
+
+    private void report(UUID host, DomainState state, String reason, long number, Instant at) {
+        var report = new DomainObservation(VM, state, reason, false, "agent-" + host, number, at);
+        vm = VmObservationRules.apply(vm, host, report).orElse(vm);
+    }
+
+    private void expect(VmStatus status, @Nullable UUID host) {
+        assertThat(vm.status()).isEqualTo(status);
+        assertThat(vm.hostId()).isEqualTo(host);
+    }
+
+    @Test
+    void it_starts_runs_and_is_shut_down_by_its_guest() {
+        report(A, DomainState.STARTING, "USER");
+        expect(VmStatus.STARTING, A);
+        report(A, DomainState.RUNNING, "USER");
+        expect(VmStatus.UP, A);
+        report(A, DomainState.SHUTTING_DOWN, "GUEST_SHUTDOWN");
+        expect(VmStatus.STOPPING, A);
+        report(A, DomainState.GONE, "GUEST_SHUTDOWN");
+        expect(VmStatus.DOWN, null);
+        assertThat(vm.reason()).isEqualTo("GUEST_SHUTDOWN");
+    }
+
+    @Test
+    void it_migrates_and_the_source_reports_last() {
+        report(A, DomainState.RUNNING, "USER");
+        activity(VmStatus.MIGRATING);
+        report(B, DomainState.INCOMING, "MIGRATING");
+        expect(VmStatus.UP, A);
+        report(A, DomainState.PAUSED, "MIGRATING");
+        expect(VmStatus.UP, A);
+        report(B, DomainState.RUNNING, "MIGRATED");
+        expect(VmStatus.UP, B);
+        report(A, DomainState.GONE, "MIGRATED");
+        expect(VmStatus.UP, B);
+    }
+
+    @Test
+    void it_migrates_and_the_source_reports_first() {
+        report(A, DomainState.RUNNING, "USER");
+        activity(VmStatus.MIGRATING);
+        report(A, DomainState.GONE, "MIGRATED");
+        expect(VmStatus.UP, A);
+        report(B, DomainState.RUNNING, "MIGRATED");
+        expect(VmStatus.UP, B);
+    }
+
+    @Test
+    void after_the_move_what_the_source_says_late_counts_no_more() {
+        report(A, DomainState.RUNNING, "USER");
+        report(B, DomainState.RUNNING, "MIGRATED", 1, START.plusSeconds(10));
+        placedOn(B);
+        report(A, DomainState.RUNNING, "USER", 7, START.plusSeconds(5));
+        expect(VmStatus.UP, B);
+        report(A, DomainState.PAUSED, "IO_ERROR", 8, START.plusSeconds(6));
+        expect(VmStatus.UP, B);
+        report(A, DomainState.GONE, "DESTROYED", 9, START.plusSeconds(20));
+        expect(VmStatus.UP, B);
+    }
+
+    @Test
+    void a_paused_vm_arrives_paused() {
+        report(A, DomainState.RUNNING, "USER");
+        report(A, DomainState.PAUSED, "USER");
+        activity(VmStatus.MIGRATING);
+        report(B, DomainState.PAUSED, "USER");
+        expect(VmStatus.PAUSED, B);
+    }
+
+    @Test
+    void in_post_copy_the_target_has_it_and_the_source_s_pause_means_nothing() {
+        report(A, DomainState.RUNNING, "USER");
+        activity(VmStatus.MIGRATING);
+        report(A, DomainState.PAUSED, "POST_COPY");
+        expect(VmStatus.UP, A);
+        report(B, DomainState.RUNNING, "POST_COPY");
+        expect(VmStatus.UP, B);
+        report(B, DomainState.PAUSED, "POST_COPY_FAILED");
+        expect(VmStatus.PAUSED, B);
+    }
+
+    @Test
+    void a_migration_that_failed_leaves_it_where_it_was() {
+        report(A, DomainState.RUNNING, "USER");
+        activity(VmStatus.MIGRATING);
+        report(B, DomainState.INCOMING, "MIGRATING");
+        report(B, DomainState.GONE, "DESTROYED");
+        expect(VmStatus.UP, A);
+    }
+
+    @Test
+    void a_lost_host_that_comes_back_with_it_has_it_again() {
+        report(A, DomainState.RUNNING, "USER");
+        vm = VmObservationRules.hostLost(vm, A, "no answer").orElseThrow();
+        expect(VmStatus.UNKNOWN, A);
+        report(A, DomainState.RUNNING, "USER");
+        expect(VmStatus.UP, A);
+    }
+
+    @Test
+    void a_lost_host_that_comes_back_without_it_has_lost_it() {
+        report(A, DomainState.RUNNING, "USER");
+        vm = VmObservationRules.hostLost(vm, A, "no answer").orElseThrow();
+        vm = VmObservationRules.missing(vm, A).orElseThrow();
+        expect(VmStatus.DOWN, null);
+        assertThat(vm.reason()).isEqualTo(VmObservationRules.NOT_FOUND);
+    }
+
+    @Test
+    void a_vm_a_task_is_at_work_on_is_not_declared_missing() {
+        report(A, DomainState.RUNNING, "USER");
+        activity(VmStatus.MIGRATING);
+        assertThat(VmObservationRules.missing(vm, A)).isEmpty();
+        assertThat(VmObservationRules.missing(vm, B)).isEmpty();
+    }
+
+    @Test
+    void an_older_report_of_the_same_agent_is_dropped_and_one_of_a_new_agent_is_not() {
+        report(A, DomainState.RUNNING, "USER", 50, START);
+        report(A, DomainState.GONE, "DESTROYED", 49, START);
+        expect(VmStatus.UP, A);
+
+        var restarted = new DomainObservation(VM, DomainState.GONE, "CRASHED", false, "another", 1, START);
+        vm = VmObservationRules.apply(vm, A, restarted).orElse(vm);
+        expect(VmStatus.DOWN, null);
+    }
+
+    @Test
+    void somebody_else_s_domain_of_the_same_id_is_not_ours() {
+        var external = new DomainObservation(VM, DomainState.RUNNING, "USER", true, "agent", 1, START);
+        assertThat(VmObservationRules.apply(vm, A, external)).isEmpty();
+    }
+
+    @Test
+    void whatever_comes_in_a_running_vm_has_a_host_and_a_stopped_one_has_none() {
+        SplittableRandom random = new SplittableRandom(3);
+        UUID[] hosts = {A, B};
+        DomainState[] states = DomainState.values();
+        String[] reasons = {"USER", "MIGRATING", "MIGRATED", "POST_COPY", "CRASHED", "IO_ERROR"};
+        for (int i = 0; i < 20_000; i++) {
+            UUID host = hosts[random.nextInt(2)];
+            switch (random.nextInt(10)) {
+                case 0 -> vm = VmObservationRules.hostLost(vm, host, "lost").orElse(vm);
+                case 1 -> vm = VmObservationRules.missing(vm, host).orElse(vm);
+                case 2 -> placedOn(host);
+                case 3 -> activity(random.nextBoolean() ? VmStatus.MIGRATING : null);
+                default -> report(host, states[random.nextInt(states.length)], reasons[random.nextInt(reasons.length)]);
+            }
+            assertThat(vm.hostId() == null).isEqualTo(vm.status() == VmStatus.DOWN);
+        }
+    }
+}

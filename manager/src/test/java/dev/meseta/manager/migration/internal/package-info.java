@@ -1,5 +1,0 @@
-/** Tests of this package. */
-@NullMarked
-package dev.meseta.manager.migration.internal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Properties of the placement rules. */
-@NullMarked
-package dev.meseta.manager.scheduling;
-
-import org.jspecify.annotations.NullMarked;
