@@ -15,6 +15,8 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] arguments) {
+        // Before anything logs, and without a call to that class: it would begin with Java's own log manager.
+        System.setProperty("java.util.logging.manager", AgentLogManager.class.getName());
         System.exit(new CommandLine(new AgentMain()).execute(arguments));
     }
 

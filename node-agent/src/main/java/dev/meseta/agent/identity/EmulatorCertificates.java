@@ -1,5 +1,6 @@
 package dev.meseta.agent.identity;
 
+import dev.meseta.agent.system.DurableFiles;
 import dev.meseta.agent.system.FileOwner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,12 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 
 /** The migration certificate where QEMU looks for it, in the layout that it and libvirt agree on. */
 public final class EmulatorCertificates {
+
+    private static final String AUTHORITY = "ca-cert.pem";
+    private static final List<String> KEYS = List.of("server-key.pem", "client-key.pem");
+    private static final List<String> CERTIFICATES = List.of("server-cert.pem", "client-cert.pem");
 
     private final Path directory;
     private final FileOwner emulator;
@@ -29,35 +35,49 @@ public final class EmulatorCertificates {
      * reads in the middle of this never sees a key beside another key's certificate.
      */
     public void write(KeyAndChain migration, X509Certificate authority) {
+        byte[] authorityPem = Certificates.pem(List.of(authority)).getBytes(StandardCharsets.US_ASCII);
+        byte[] chainPem = Certificates.pem(migration.chain()).getBytes(StandardCharsets.US_ASCII);
         try {
             Files.createDirectories(directory);
-            String chain = Certificates.pem(migration.chain());
-            String key = EmulatorKey.pem(migration.key(), migration.leaf().getPublicKey());
-            put("ca-cert.pem", Certificates.pem(List.of(authority)));
-            put("server-key.pem", key);
-            put("client-key.pem", key);
-            put("server-cert.pem", chain);
-            put("client-cert.pem", chain);
+            // Certificates are written last: where they are right, the keys are.
+            if (holds(AUTHORITY, authorityPem)
+                    && CERTIFICATES.stream().allMatch(name -> holds(name, chainPem))
+                    && KEYS.stream().allMatch(name -> Files.isRegularFile(directory.resolve(name)))) {
+                return;
+            }
+            byte[] keyPem = EmulatorKey.pem(migration.key(), migration.leaf().getPublicKey())
+                    .getBytes(StandardCharsets.US_ASCII);
+            for (String name : KEYS) {
+                put(name, keyPem);
+            }
+            put(AUTHORITY, authorityPem);
+            for (String name : CERTIFICATES) {
+                put(name, chainPem);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write QEMU's migration certificates to " + directory, e);
         }
     }
 
-    private void put(String name, String content) throws IOException {
-        byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
+    private boolean holds(String name, byte[] content) {
         Path file = directory.resolve(name);
-        if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), bytes)) {
-            emulator.own(file, "rw-------");
-            return;
+        try {
+            return Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
         }
+    }
+
+    private void put(String name, byte[] content) throws IOException {
         Path unfinished = directory.resolve("." + name + ".new");
         Files.deleteIfExists(unfinished);
-        Files.createFile(
-                unfinished,
-                java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
-                        dev.meseta.agent.system.DurableFiles.OWNER_ONLY));
-        Files.write(unfinished, bytes, StandardOpenOption.WRITE);
+        Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(DurableFiles.OWNER_ONLY));
+        Files.write(unfinished, content, StandardOpenOption.WRITE);
         emulator.own(unfinished, "rw-------");
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                unfinished,
+                directory.resolve(name),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 }
