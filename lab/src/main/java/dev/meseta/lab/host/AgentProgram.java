@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param java the Java launcher
  * @param classPath the agent's jars
  */
-public record AgentProgram(Path java, List<Path> classPath) {
+public record AgentProgram(Path java, Path options, List<Path> classPath) {
 
     static final String MAIN_CLASS = "dev.meseta.agent.AgentMain";
 
@@ -40,24 +40,23 @@ public record AgentProgram(Path java, List<Path> classPath) {
         } catch (IOException e) {
             throw new UncheckedIOException("the node agent is not built in " + target, e);
         }
-        return of(jars);
+        return of(repository.resolve("node-agent/src/main/dist/jvm.options"), jars);
     }
 
-    /** The agent in these jars, run by the Java that runs this. */
-    public static AgentProgram of(List<Path> classPath) {
-        return new AgentProgram(Path.of(System.getProperty("java.home"), "bin", "java"), classPath);
+    /**
+     * The agent in these jars, run by the Java that runs this.
+     *
+     * @param options file with the options of the virtual machine that the agent ships with
+     */
+    public static AgentProgram of(Path options, List<Path> classPath) {
+        return new AgentProgram(Path.of(System.getProperty("java.home"), "bin", "java"), options, classPath);
     }
 
     /** The whole argument vector for a command of the agent. */
     List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 java.toString(),
-                "-Xmx96m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                // Hosts share /tmp, where two agents with the same process id would meet.
-                "-XX:-UsePerfData",
-                "--enable-native-access=ALL-UNNAMED",
+                "@" + options,
                 "-cp",
                 String.join(":", classPath.stream().map(Path::toString).toList()),
                 MAIN_CLASS));

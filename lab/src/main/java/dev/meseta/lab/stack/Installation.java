@@ -30,7 +30,9 @@ final class Installation {
     static Installation of(Path repository, StateFolder state) {
         Path managerTarget = repository.resolve("manager/target");
         List<Path> manager = matching(managerTarget, "meseta-manager-.*-app\\.jar");
-        List<Path> agent = new ArrayList<>(AgentProgram.ofBuild(repository).classPath());
+        AgentProgram built = AgentProgram.ofBuild(repository);
+        List<Path> agent = new ArrayList<>(built.classPath());
+        agent.add(built.options());
         if (manager.isEmpty()) {
             throw new IllegalStateException("the manager is not built in " + managerTarget);
         }
@@ -59,7 +61,8 @@ final class Installation {
     }
 
     AgentProgram agent() {
-        return AgentProgram.of(matching(folder.resolve("agent"), ".*\\.jar"));
+        Path agent = folder.resolve("agent");
+        return AgentProgram.of(matching(agent, ".*\\.options").getFirst(), matching(agent, ".*\\.jar"));
     }
 
     /** Removes the programs of earlier builds; call it when nothing runs from them any more. */
