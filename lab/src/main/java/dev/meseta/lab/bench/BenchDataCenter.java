@@ -3,9 +3,12 @@ package dev.meseta.lab.bench;
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.host.Lab;
 import dev.meseta.lab.host.LabHost;
+import dev.meseta.lab.process.FileTrees;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
 import dev.meseta.lab.stack.Stack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +22,12 @@ final class BenchDataCenter implements AutoCloseable {
     private final MesetaClient client;
 
     BenchDataCenter(BenchContext context) {
+        // What an earlier run left behind must not be measured again.
+        try {
+            FileTrees.delete(context.work());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         this.stack = Stack.forThisProcess(context.repository(), context.work());
         stack.up(HOSTS, Optional.empty(), context.progress());
         this.client = stack.client();

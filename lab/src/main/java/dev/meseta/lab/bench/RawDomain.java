@@ -63,7 +63,7 @@ final class RawDomain {
     /** A new thin disk over the same image, then {@code virsh create}. */
     void start(LabHost host) {
         host.exec("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", backingImage, disk());
-        host.exec("chown", "--reference=" + backingImage, disk());
+        host.exec("chown", "libvirt-qemu", disk());
         host.exec("chmod", "0660", disk());
         Path file = host.disk(FOLDER + "/raw-twin.xml");
         try {
@@ -72,6 +72,13 @@ final class RawDomain {
             throw new UncheckedIOException(e);
         }
         host.exec("virsh", "--quiet", "create", FOLDER + "/raw-twin.xml");
+    }
+
+    /** Ends it on a host where it may or may not be. */
+    void removeFrom(LabHost host) {
+        if (host.domains().contains(NAME)) {
+            destroy(host);
+        }
     }
 
     void destroy(LabHost host) {
