@@ -57,6 +57,7 @@ public final class MigrationBenchmark implements Benchmark {
         Samples rawDowntime = new Samples();
         RawDomain twin = new RawDomain(hosts.get(0), vmId, dataCenter.lab().spareOverlayAddress());
         twin.start(hosts.get(0));
+        twin.define(hosts.get(1));
         try (GuestProbe probe = new GuestProbe(twin.address());
                 SocketForwarder there = new SocketForwarder(hosts.get(0), hosts.get(1));
                 SocketForwarder back = new SocketForwarder(hosts.get(1), hosts.get(0))) {
@@ -95,7 +96,7 @@ public final class MigrationBenchmark implements Benchmark {
                         1.10));
     }
 
-    /** @param downtimeMs as libvirt measured it, on both sides */
+    /** @param downtimeMs as libvirt measured it on the source, which counts until the target has said that it runs */
     private record Sample(double totalMs, double downtimeMs) {}
 
     private static Sample ours(MesetaClient client, UUID vmId, String targetId) throws TimeoutException {
@@ -125,7 +126,7 @@ public final class MigrationBenchmark implements Benchmark {
                 "tcp://" + target.address());
         double total = (System.nanoTime() - begin) / 1e6;
         String statistics =
-                target.exec("virsh", "domjobinfo", "--completed", twin.name()).output();
+                source.exec("virsh", "domjobinfo", "--completed", twin.name()).output();
         Matcher downtime = DOWNTIME.matcher(statistics);
         if (!downtime.find()) {
             throw new IllegalStateException("virsh domjobinfo says nothing of downtime: " + statistics);

@@ -60,29 +60,32 @@ final class RawDomain {
         return address.substring(0, address.indexOf('/'));
     }
 
-    /** A new thin disk over the same image, then {@code virsh create}. */
+    /** A new thin disk over the same image, then {@code virsh define} and {@code virsh start}. */
     void start(LabHost host) {
         host.exec("qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", backingImage, disk());
         host.exec("chown", "libvirt-qemu", disk());
         host.exec("chmod", "0660", disk());
+        define(host);
+        host.exec("virsh", "--quiet", "start", NAME);
+    }
+
+    /** Lets a host keep the definition, so that its statistics of a migration outlive the guest's departure. */
+    void define(LabHost host) {
         Path file = host.disk(FOLDER + "/raw-twin.xml");
         try {
             Files.writeString(file, definition);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        host.exec("virsh", "--quiet", "create", FOLDER + "/raw-twin.xml");
+        host.exec("virsh", "--quiet", "define", FOLDER + "/raw-twin.xml");
     }
 
-    /** Ends it on a host where it may or may not be. */
+    /** Ends it on a host where it may or may not run. */
     void removeFrom(LabHost host) {
         if (host.domains().contains(NAME)) {
-            destroy(host);
+            host.exec("virsh", "--quiet", "destroy", NAME);
         }
-    }
-
-    void destroy(LabHost host) {
-        host.exec("virsh", "--quiet", "destroy", NAME);
+        host.exec("virsh", "--quiet", "undefine", NAME);
         host.exec("rm", "--force", disk());
     }
 
