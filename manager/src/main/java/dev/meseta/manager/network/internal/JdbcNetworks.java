@@ -30,12 +30,14 @@ class JdbcNetworks implements Networks {
     private final Hosts hosts;
     private final UuidGenerator ids;
     private final MacAddresses macAddresses;
+    private final AddressLedger addresses;
 
     JdbcNetworks(JdbcClient jdbc, Hosts hosts, UuidGenerator ids, MacAddresses macAddresses) {
         this.jdbc = jdbc;
         this.hosts = hosts;
         this.ids = ids;
         this.macAddresses = macAddresses;
+        this.addresses = new AddressLedger(jdbc);
     }
 
     @Override
@@ -79,9 +81,13 @@ class JdbcNetworks implements Networks {
                 .query(JdbcNetworks::network)
                 .optional()
                 .orElseThrow(() -> Problems.notFound("network", networkId));
-        Subnet subnet = Subnet.parse(network.subnet());
         UUID nicId = ids.next();
-        String address = firstFree(network, subnet);
+        String address = addresses
+                .assign(network, nicId)
+                .orElseThrow(() -> new MesetaException(
+                        ErrorCode.ADDRESSES_EXHAUSTED,
+                        "Every address of network '%s' (%s) is in use; delete VMs or use another network."
+                                .formatted(network.name(), network.subnet())));
         String macAddress = macAddresses.next(this::isFree);
         jdbc.sql("""
                         INSERT INTO nic (id, vm_id, network_id, mac_address, nic_index)
@@ -93,13 +99,13 @@ class JdbcNetworks implements Networks {
                 .param("mac", macAddress)
                 .param("index", index)
                 .update();
-        jdbc.sql(
-                        "INSERT INTO network_address (network_id, address, nic_id) VALUES (:network, CAST(:address AS inet), :nic)")
-                .param("network", networkId)
-                .param("address", address)
-                .param("nic", nicId)
-                .update();
-        return new Nic(nicId, vmId, networkId, macAddress, index, subnet.withPrefix(address));
+        return new Nic(
+                nicId,
+                vmId,
+                networkId,
+                macAddress,
+                index,
+                Subnet.parse(network.subnet()).withPrefix(address));
     }
 
     @Override
@@ -122,20 +128,6 @@ class JdbcNetworks implements Networks {
         }
         return new OverlaySpecification(
                 networkId, network.name(), network.vni(), network.mtu(), new ArrayList<>(peers));
-    }
-
-    private String firstFree(Network network, Subnet subnet) {
-        Set<String> taken = Set.copyOf(jdbc.sql("SELECT host(address) FROM network_address WHERE network_id = :id")
-                .param("id", network.id())
-                .query(String.class)
-                .list());
-        return subnet.hosts()
-                .filter(address -> !address.equals(network.gateway()) && !taken.contains(address))
-                .findFirst()
-                .orElseThrow(() -> new MesetaException(
-                        ErrorCode.ADDRESSES_EXHAUSTED,
-                        "Every address of network '%s' (%s) is in use; delete VMs or use another network."
-                                .formatted(network.name(), network.subnet())));
     }
 
     private boolean isFree(String macAddress) {

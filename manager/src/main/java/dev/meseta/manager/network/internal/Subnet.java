@@ -2,8 +2,6 @@ package dev.meseta.manager.network.internal;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /**
  * An IPv4 subnet (RFC 4632).
@@ -43,10 +41,14 @@ record Subnet(long network, int prefixLength) {
         return new Subnet(address / size * size, prefixLength);
     }
 
-    /** Every address a guest can have, lowest first, without the network's own, the first (a gateway's by habit) and the broadcast. */
-    Stream<String> hosts() {
-        long size = 1L << (ADDRESS_BITS - prefixLength);
-        return LongStream.range(network + 2, network + size - 1).mapToObj(Subnet::dotted);
+    /** The address before the first one a guest can have: the subnet's first is a gateway's by habit. */
+    String beforeFirst() {
+        return dotted(network + 1);
+    }
+
+    /** The last address a guest can have: the one before the broadcast address. */
+    String last() {
+        return dotted(network + (1L << (ADDRESS_BITS - prefixLength)) - 2);
     }
 
     String cidr() {
