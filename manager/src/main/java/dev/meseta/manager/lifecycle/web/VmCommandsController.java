@@ -9,6 +9,7 @@ import dev.meseta.manager.lifecycle.VmLifecycle.Verb;
 import dev.meseta.manager.placement.Placement.Decision;
 import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.CheckAnswer;
 import dev.meseta.manager.shared.web.Versions;
 import dev.meseta.manager.tasks.TaskView;
 import io.swagger.v3.oas.annotations.Operation;
@@ -173,7 +174,4 @@ class VmCommandsController {
 
     /** Where it would go, and why not elsewhere. */
     record PlacementAnswer(Decision placement) {}
-
-    /** The verb would be accepted now. */
-    record CheckAnswer(String taskKind) {}
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.ByteString;
 import com.google.rpc.ErrorInfo;
 import dev.meseta.manager.agents.HostEnrolment.Invitation;
+import dev.meseta.manager.agents.HostEnrolment.InvitationPlan;
 import dev.meseta.manager.audit.Audit.Outcome;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
 import dev.meseta.manager.inventory.Host;
@@ -402,6 +403,19 @@ class EnrolmentServerTest {
         manager.hosts.reported(UUID.fromString(
                 anonymous().enrol(application(token("host-1")).build()).getHostId()));
         assertThat(code(() -> enrolments.invite("host-1", null, ADMINISTRATOR))).isEqualTo(ErrorCode.NAME_TAKEN);
+    }
+
+    @Test
+    void aPlanRefusesWhatAnInvitationWouldAndMakesNoToken() {
+        var plan = enrolments.plan("host-1", null);
+
+        assertThat(plan)
+                .isEqualTo(new InvitationPlan(
+                        "host-1", FakeClusters.CLUSTER.id(), now.get().plus(Duration.ofHours(1))));
+        assertThat(code(() -> enrolments.plan("a b", null))).isEqualTo(ErrorCode.VALIDATION_FAILED);
+        assertThat(code(() -> enrolments.plan("host-1", STRANGER))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(tokens.tokens).isEmpty();
+        assertThat(audit.entries).isEmpty();
     }
 
     private String token(String hostName) {
