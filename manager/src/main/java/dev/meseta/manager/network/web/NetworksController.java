@@ -2,9 +2,11 @@ package dev.meseta.manager.network.web;
 
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.network.NetworkLists;
 import dev.meseta.manager.network.Networks;
 import dev.meseta.manager.network.Networks.Network;
 import dev.meseta.manager.shared.Page;
+import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -15,6 +17,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Networks: what there is. */
@@ -24,16 +27,23 @@ import org.springframework.web.bind.annotation.RestController;
 class NetworksController {
 
     private final Networks networks;
+    private final NetworkLists lists;
 
-    NetworksController(Networks networks) {
+    NetworksController(Networks networks, NetworkLists lists) {
         this.networks = networks;
+        this.lists = lists;
     }
 
     @GetMapping
     @RequiresPermission(Permission.NETWORK_READ)
     @Operation(summary = "List networks")
-    Page<NetworkResource> listNetworks() {
-        return new Page<>(networks.all().stream().map(NetworkResource::of).toList(), null);
+    Page<NetworkResource> listNetworks(
+            @RequestParam(required = false) @Nullable String q,
+            @RequestParam(required = false) @Nullable String sort,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        Page<Network> page = lists.networks(ListRequest.of(q, sort, limit, cursor));
+        return new Page<>(page.items().stream().map(NetworkResource::of).toList(), page.nextCursor());
     }
 
     @GetMapping("/{id}")
