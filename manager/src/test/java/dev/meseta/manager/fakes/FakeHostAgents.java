@@ -428,7 +428,7 @@ public final class FakeHostAgents implements HostAgents {
                 State.RUNNING,
                 null,
                 "",
-                kind.equals("volume.ensure")
+                kind.equals("volume.ensure") || kind.equals("image.ensure")
                         ? new AgentOperation.Volume("/storage/" + target, FakeStorage.IMAGE_SIZE, 1)
                         : null,
                 kind.equals("migration.prepare-target")
