@@ -476,16 +476,6 @@ public final class TaskRunner implements Tasks {
         }
 
         @Override
-        public String operationId() {
-            return row.id() + ":" + row.phase() + ":" + row.attempt();
-        }
-
-        @Override
-        public String operationId(String suffix) {
-            return operationId() + ":" + suffix;
-        }
-
-        @Override
         public void reportProgress(Map<String, Object> changed) {
             runner.reportProgress(row.id(), changed);
         }
