@@ -6,8 +6,8 @@ import dev.meseta.manager.network.NetworkLists;
 import dev.meseta.manager.network.Networks;
 import dev.meseta.manager.network.Networks.Network;
 import dev.meseta.manager.shared.Page;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -17,7 +17,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Networks: what there is. */
@@ -37,13 +36,9 @@ class NetworksController {
     @GetMapping
     @RequiresPermission(Permission.NETWORK_READ)
     @Operation(summary = "List networks")
-    Page<NetworkResource> listNetworks(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        Page<Network> page = lists.networks(ListRequest.of(q, sort, limit, cursor));
-        return new Page<>(page.items().stream().map(NetworkResource::of).toList(), page.nextCursor());
+    Page<NetworkResource> listNetworks(ListParameters list) {
+        Page<Network> page = lists.networks(list.request());
+        return page.map(NetworkResource::of);
     }
 
     @GetMapping("/{id}")

@@ -7,10 +7,10 @@ import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.MesetaException.FieldError;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.RequestContext;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.CheckAnswer;
 import dev.meseta.manager.shared.web.DryRun;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.shared.web.Versions;
 import dev.meseta.manager.storage.Images;
 import dev.meseta.manager.storage.Images.NewImage;
@@ -62,13 +62,9 @@ class ImagesController {
     @GetMapping
     @RequiresPermission(Permission.IMAGE_READ)
     @Operation(summary = "List images")
-    Page<ImageResource> listImages(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        Page<Image> page = images.list(ListRequest.of(q, sort, limit, cursor));
-        return new Page<>(page.items().stream().map(ImageResource::of).toList(), page.nextCursor());
+    Page<ImageResource> listImages(ListParameters list) {
+        Page<Image> page = images.list(list.request());
+        return page.map(ImageResource::of);
     }
 
     @GetMapping("/{id}")

@@ -3,20 +3,18 @@ package dev.meseta.manager.storage.web;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.Page;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.storage.Storage;
 import dev.meseta.manager.storage.Storage.StorageDomain;
 import dev.meseta.manager.storage.StorageLists;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Storage domains: what there is. */
@@ -36,12 +34,8 @@ class StorageDomainsController {
     @GetMapping
     @RequiresPermission(Permission.STORAGE_READ)
     @Operation(summary = "List storage domains")
-    Page<StorageDomain> listStorageDomains(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        return lists.domains(ListRequest.of(q, sort, limit, cursor));
+    Page<StorageDomain> listStorageDomains(ListParameters list) {
+        return lists.domains(list.request());
     }
 
     @GetMapping("/{id}")

@@ -4,15 +4,14 @@ import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.Problems;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.Tasks;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -38,12 +37,8 @@ class TaskController {
     @Operation(operationId = "listTasks", summary = "Tasks, newest first")
     @RequiresPermission(Permission.TASK_READ)
     @GetMapping
-    Page<TaskView> list(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        return lists.list(ListRequest.of(q, sort, limit, cursor));
+    Page<TaskView> list(ListParameters list) {
+        return lists.list(list.request());
     }
 
     @Operation(operationId = "getTask", summary = "One task with its steps")
