@@ -5,6 +5,7 @@ import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskLists;
+import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,6 +42,11 @@ class TasksConfiguration {
     @Bean
     Tasks tasks(TaskEngine engine) {
         return engine.tasks();
+    }
+
+    @Bean
+    TaskWaits taskWaits(TaskEngine engine) {
+        return engine.waits();
     }
 
     @Bean
