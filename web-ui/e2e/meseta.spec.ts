@@ -90,11 +90,15 @@ test("it migrates with its progress in sight and the downtime as the result", as
   await expect(dialog.locator(`[data-candidate="${source}"][data-accepted="true"]`)).toHaveCount(0);
   await screenshot(page, "migrate");
   await dialog.locator('[data-accepted="true"]').first().getByRole("radio").check();
+  // Slow enough for people, and this test, to watch.
+  await dialog.getByRole("button", { name: "Policy" }).click();
+  await dialog.locator("#migrate-bandwidth").fill("12");
   await dialog.getByRole("button", { name: "Migrate", exact: true }).click();
   await expect(dialog).toBeHidden();
   const view = page.getByTestId("migration-view");
   await expect(view).toBeVisible();
   await expect(view.getByRole("progressbar")).toBeVisible();
+  await expect(view.locator("figure").first()).toBeVisible();
   await screenshot(page, "migrating");
   await expect(view).toHaveAttribute("data-state", "SUCCEEDED", { timeout: 120_000 });
   await expect(view.getByTestId("downtime")).toHaveText(/^[\d.,]+ (ms|s)$/);

@@ -20,6 +20,7 @@ final class MachineChecks {
     private static final int LEAST_CORES = 2;
     private static final long LEAST_MEMORY_GIB = 4;
     private static final long LEAST_DISK_GIB = 5;
+    private static final Path USERFAULTFD_FOR_ALL = Path.of("/proc/sys/vm/unprivileged_userfaultfd");
     private static final int HTTPS_PORT = 8443;
     private static final String PROBE_NAMESPACE = "meseta-doctor";
 
@@ -57,6 +58,7 @@ final class MachineChecks {
         findings.add(memory());
         findings.add(disk());
         findings.add(acceleration());
+        findings.add(postCopy());
         for (String program : List.of(
                 "qemu-system-x86_64",
                 "qemu-img",
@@ -153,6 +155,26 @@ final class MachineChecks {
                 "KVM",
                 found,
                 "switch virtualization on in the firmware, or nested virtualization for this virtual machine");
+    }
+
+    /** QEMU does not run as root, and without page faults in user space there is no post-copy (userfaultfd(2)). */
+    private static Finding postCopy() {
+        try {
+            return Files.readString(USERFAULTFD_FOR_ALL).strip().equals("1")
+                    ? Finding.ok("post-copy migration", "userfaultfd is open to QEMU")
+                    : new Finding(
+                            Level.LIMITED,
+                            "post-copy migration",
+                            "userfaultfd is closed to QEMU, which is not root; VMs migrate by pre-copy only",
+                            "sysctl vm.unprivileged_userfaultfd=1, after thinking about it: the kernel closes it because it "
+                                    + "helps attackers who are inside already");
+        } catch (IOException e) {
+            return new Finding(
+                    Level.LIMITED,
+                    "post-copy migration",
+                    "this kernel has no userfaultfd; VMs migrate by pre-copy only",
+                    "a kernel with CONFIG_USERFAULTFD");
+        }
     }
 
     private static Finding program(String name) {
