@@ -16,7 +16,7 @@ import dev.meseta.agent.identity.EmulatorCertificates;
 import dev.meseta.agent.identity.IdentityFiles;
 import dev.meseta.agent.migration.MigrationTargets;
 import dev.meseta.agent.migration.OutgoingMigrations;
-import dev.meseta.agent.network.OverlayNetworks;
+import dev.meseta.agent.network.Networks;
 import dev.meseta.agent.operations.FencingEpoch;
 import dev.meseta.agent.operations.OperationJournal;
 import dev.meseta.agent.operations.Operations;
@@ -36,20 +36,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** A running agent: everything put together. It begins by looking at what is there, and keeps no second truth. */
 public final class Agent implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
-    private static final int REMEMBERED_EVENTS = 4_096;
     private static final Duration LOOK_FOR_RENEWAL_EVERY = Duration.ofSeconds(30);
 
     private final Hypervisor hypervisor;
-    private final ExecutorService executor;
-    private final ScheduledExecutorService scheduler;
+    private final AgentThreads threads;
     private final OperationJournal journal;
     private final Operations operations;
     private final Reporting reporting;
@@ -63,6 +59,7 @@ public final class Agent implements AutoCloseable {
      * @param hypervisor the agent's own from now on; closed with it
      * @param emulator the user that disks and certificates are given to
      * @param clock what time it is
+     * @param parts what else the host is made of
      */
     public record Surroundings(
             Path stateDirectory,
@@ -70,7 +67,27 @@ public final class Agent implements AutoCloseable {
             Hypervisor hypervisor,
             Commands commands,
             FileOwner emulator,
-            InstantSource clock) {}
+            InstantSource clock,
+            HostParts parts) {
+
+        /** An agent on a machine of its own. */
+        public Surroundings(
+                Path stateDirectory,
+                AgentConfiguration configuration,
+                Hypervisor hypervisor,
+                Commands commands,
+                FileOwner emulator,
+                InstantSource clock) {
+            this(
+                    stateDirectory,
+                    configuration,
+                    hypervisor,
+                    commands,
+                    emulator,
+                    clock,
+                    HostParts.ofMachine(commands, configuration.migrationAddress(), clock));
+        }
+    }
 
     /**
      * Starts an agent; when this returns it serves.
@@ -88,9 +105,10 @@ public final class Agent implements AutoCloseable {
         hypervisor = given.hypervisor();
         DurableFiles.createPrivateDirectory(state);
         DurableFiles.createPrivateDirectory(configuration.runDirectory());
-        executor = Executors.newCachedThreadPool(
-                Thread.ofPlatform().name("agent-", 0).daemon().factory());
-        scheduler = newScheduler();
+        HostParts parts = given.parts();
+        threads = parts.threads();
+        ExecutorService executor = threads.executor();
+        ScheduledExecutorService scheduler = threads.scheduler();
 
         IdentityFiles identity = new IdentityFiles(state);
         IdentityFiles.Stored stored = identity.load();
@@ -99,9 +117,9 @@ public final class Agent implements AutoCloseable {
                 new EmulatorCertificates(configuration.emulatorCertificates(), given.emulator());
         emulatorCertificates.write(stored.migration(), stored.migrationAuthority());
 
-        SharedDirectories directories = SharedDirectories.open(state.resolve("storage-domains"));
-        OverlayNetworks networks = new OverlayNetworks(given.commands(), configuration.migrationAddress());
-        Seeds seeds = new Seeds(directories, given.commands(), given.emulator(), configuration.runDirectory());
+        SharedDirectories directories = SharedDirectories.open(state.resolve("storage-domains"), parts.mounts());
+        Networks networks = parts.networks();
+        Seeds seeds = new Seeds(directories, parts.media(), given.emulator(), configuration.runDirectory());
         DomainMapping mapping = new DomainMapping(directories, networks);
 
         String instanceId = UUID.randomUUID().toString();
@@ -114,11 +132,15 @@ public final class Agent implements AutoCloseable {
                         instanceId,
                         configuration.migrationAddress(),
                         configuration.advertise().toString()));
-        WatchHub hub = new WatchHub(instanceId, REMEMBERED_EVENTS, () -> snapshot(information, clock));
+        WatchHub hub = new WatchHub(instanceId, parts.keeping().events(), () -> snapshot(information, clock));
         DomainEvents events =
                 new DomainEvents(event -> hub.publish(new AgentEvent.DomainObserved(event.status(), clock.instant())));
 
-        journal = OperationJournal.open(state.resolve("operations.journal"), clock, OperationJournal.Retention.DEFAULT);
+        journal = OperationJournal.open(
+                state.resolve("operations.journal"),
+                clock,
+                parts.keeping().operations(),
+                parts.keeping().durability());
         operations = new Operations(
                 journal,
                 FencingEpoch.open(state.resolve("fencing-epoch")),
@@ -151,7 +173,7 @@ public final class Agent implements AutoCloseable {
                         clock,
                         scheduler),
                 directories,
-                new Volumes(directories, given.commands(), given.emulator()),
+                new Volumes(directories, parts.media(), given.emulator()),
                 new Images(directories, given.commands()),
                 seeds,
                 networks,
@@ -159,7 +181,7 @@ public final class Agent implements AutoCloseable {
                 hub,
                 clock);
         server = AgentServer.start(configuration.listen(), credentials, services, executor);
-        reporting = Reporting.start(information, hub, clock, scheduler, executor);
+        reporting = Reporting.start(information, hub, parts.sampling(), scheduler, executor);
         renewal = new CertificateRenewal(
                 credentials,
                 identity,
@@ -173,15 +195,7 @@ public final class Agent implements AutoCloseable {
         return server.port();
     }
 
-    private static ScheduledExecutorService newScheduler() {
-        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().name("timers").daemon().factory());
-        // A deadline of next week whose work is done must not stay in memory until then.
-        timers.setRemoveOnCancelPolicy(true);
-        return timers;
-    }
-
-    private void adopt(OverlayNetworks networks) {
+    private void adopt(Networks networks) {
         try {
             networks.adopt();
         } catch (AgentException e) {
@@ -204,13 +218,25 @@ public final class Agent implements AutoCloseable {
     /** Stops serving; domains run on. Work under way is settled by the agent's next life. */
     @Override
     public void close() {
+        server.close();
+        leave();
+        hypervisor.close();
+    }
+
+    /**
+     * As if its process had been killed: nobody is told, and calls are cut off. The hypervisor is left open, for the
+     * agent's next life in this process.
+     */
+    public void kill() {
+        server.kill();
+        leave();
+    }
+
+    private void leave() {
         renewal.close();
         reporting.close();
-        server.close();
         subscription.close();
-        scheduler.shutdownNow();
-        executor.shutdown();
-        hypervisor.close();
+        threads.release();
         journal.close();
     }
 }

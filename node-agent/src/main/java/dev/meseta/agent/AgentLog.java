@@ -19,6 +19,11 @@ final class AgentLog {
     private AgentLog() {}
 
     static void setUp() {
+        setUp(Level.INFO);
+    }
+
+    /** @param least what is less important than that is not written */
+    static void setUp(Level least) {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             root.removeHandler(handler);
@@ -27,7 +32,7 @@ final class AgentLog {
         handler.setFormatter(new Line());
         handler.setLevel(Level.ALL);
         root.addHandler(handler);
-        root.setLevel(Level.INFO);
+        root.setLevel(least);
         GRPC.setLevel(Level.SEVERE);
     }
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "meseta-agent",
         mixinStandardHelpOptions = true,
         versionProvider = AgentMain.Version.class,
-        subcommands = {JoinCommand.class, RunCommand.class},
+        subcommands = {JoinCommand.class, RunCommand.class, FleetCommand.class},
         description = "Runs virtual machines on this host for a Meseta manager.")
 public final class AgentMain {
 

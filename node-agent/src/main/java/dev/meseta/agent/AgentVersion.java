@@ -1,12 +1,12 @@
 package dev.meseta.agent;
 
 /** Which build this is. */
-final class AgentVersion {
+public final class AgentVersion {
 
     private AgentVersion() {}
 
     /** From the jar's manifest; "development" when run from classes. */
-    static String current() {
+    public static String current() {
         String version = AgentVersion.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }

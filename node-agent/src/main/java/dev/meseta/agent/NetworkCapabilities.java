@@ -1,7 +1,7 @@
 package dev.meseta.agent;
 
 import dev.meseta.agent.errors.AgentException;
-import dev.meseta.agent.network.OverlayNetworks;
+import dev.meseta.agent.network.Networks;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -10,11 +10,11 @@ final class NetworkCapabilities implements Supplier<List<String>> {
 
     private static final String VXLAN = "network.vxlan";
 
-    private final OverlayNetworks networks;
+    private final Networks networks;
     private List<String> known = List.of();
     private boolean tried;
 
-    NetworkCapabilities(OverlayNetworks networks) {
+    NetworkCapabilities(Networks networks) {
         this.networks = networks;
     }
 

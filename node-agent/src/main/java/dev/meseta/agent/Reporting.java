@@ -2,14 +2,12 @@ package dev.meseta.agent;
 
 import dev.meseta.agent.errors.Failures;
 import dev.meseta.agent.host.HostInformation;
-import dev.meseta.agent.host.HostSampler;
+import dev.meseta.agent.host.HostSampling;
 import dev.meseta.agent.hypervisor.HypervisorException;
 import dev.meseta.agent.watch.AgentEvent;
 import dev.meseta.agent.watch.HostDescription;
 import dev.meseta.agent.watch.WatchHub;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -26,7 +24,7 @@ final class Reporting implements AutoCloseable {
 
     private final HostInformation information;
     private final WatchHub hub;
-    private final HostSampler sampler;
+    private final HostSampling sampling;
     private final AtomicBoolean describing = new AtomicBoolean();
     private @Nullable HostDescription last;
     private final ScheduledFuture<?> samples;
@@ -35,12 +33,12 @@ final class Reporting implements AutoCloseable {
     private Reporting(
             HostInformation information,
             WatchHub hub,
-            InstantSource clock,
+            HostSampling sampling,
             ScheduledExecutorService scheduler,
             Executor executor) {
         this.information = information;
         this.hub = hub;
-        this.sampler = new HostSampler(Path.of("/proc"), clock);
+        this.sampling = sampling;
         this.samples = scheduler.scheduleAtFixedRate(this::sample, 0, SAMPLE_EVERY_MS, TimeUnit.MILLISECONDS);
         this.descriptions = scheduler.scheduleWithFixedDelay(
                 () -> {
@@ -57,16 +55,16 @@ final class Reporting implements AutoCloseable {
     static Reporting start(
             HostInformation information,
             WatchHub hub,
-            InstantSource clock,
+            HostSampling sampling,
             ScheduledExecutorService scheduler,
             Executor executor) {
-        return new Reporting(information, hub, clock, scheduler, executor);
+        return new Reporting(information, hub, sampling, scheduler, executor);
     }
 
     private void sample() {
         try {
-            hub.publish(new AgentEvent.StatisticsSampled(sampler.sample()));
-        } catch (IOException e) {
+            hub.publish(new AgentEvent.StatisticsSampled(sampling.sample()));
+        } catch (IOException | HypervisorException e) {
             LOG.log(System.Logger.Level.WARNING, "The host's statistics cannot be read", e);
         }
     }

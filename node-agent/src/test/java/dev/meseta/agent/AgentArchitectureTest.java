@@ -36,7 +36,7 @@ class AgentArchitectureTest {
     void nothingBelowDependsOnTheWire() {
         holds(noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.meseta.agent.grpc..", "dev.meseta.agent")
+                .resideOutsideOfPackages("dev.meseta.agent.grpc..", "dev.meseta.agent.fleet..", "dev.meseta.agent")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.meseta.agent.grpc.."));

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,6 +17,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -65,6 +68,19 @@ public final class MesetaClient implements AutoCloseable {
 
     public JsonNode get(String path) {
         return send("GET", path, null, Map.of()).expect(200);
+    }
+
+    /** Every item of a list, page by page. */
+    public List<JsonNode> list(String path) {
+        List<JsonNode> items = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = get(path + (path.contains("?") ? "&" : "?") + "limit=500"
+                    + (cursor.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8)));
+            page.required("items").forEach(items::add);
+            cursor = page.path("nextCursor").stringValue("");
+        } while (!cursor.isEmpty());
+        return items;
     }
 
     /** Any status is an answer; {@code body} null: no body. */
@@ -168,7 +184,7 @@ public final class MesetaClient implements AutoCloseable {
     }
 
     /** Whatever the manager answered. */
-    public record Answer(String request, int status, String body, Map<String, java.util.List<String>> headers) {
+    public record Answer(String request, int status, String body, Map<String, List<String>> headers) {
 
         public JsonNode json() {
             return JSON.readTree(body);

@@ -15,11 +15,14 @@ final class Removal {
     static void stopAndPurge(Surroundings surroundings) {
         surroundings.stack().down();
         try {
-            for (Path folder :
-                    List.of(surroundings.state().manager(), surroundings.state().lab())) {
+            for (Path folder : List.of(
+                    surroundings.state().manager(),
+                    surroundings.state().lab(),
+                    surroundings.state().fleet())) {
                 FileTrees.delete(folder);
             }
             Files.deleteIfExists(surroundings.state().managerLog());
+            Files.deleteIfExists(surroundings.stack().fleet().log());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,10 +1,13 @@
 package dev.meseta.lab.command;
 
+import dev.meseta.lab.fleet.FleetClient;
+import dev.meseta.lab.fleet.FleetProcess;
 import dev.meseta.lab.host.HostProcess;
 import dev.meseta.lab.host.Lab;
 import dev.meseta.lab.host.LabHost;
 import dev.meseta.lab.stack.Stack;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +44,31 @@ public final class StatusCommand implements Callable<Integer> {
         Optional<ProcessHandle> database = stack.manager().database();
         line(out, "database", database.isEmpty() ? "-" : "up", database, database.isEmpty() ? "" : "embedded");
         stack.existingLab().map(Lab::hosts).orElse(List.of()).forEach(host -> host(out, host));
+        simulated(out, stack.fleet());
         out.flush();
         return answers ? 0 : 1;
+    }
+
+    private static void simulated(PrintWriter out, FleetProcess fleet) {
+        if (fleet.hosts() == 0) {
+            return;
+        }
+        Optional<ProcessHandle> process = fleet.running();
+        if (process.isEmpty()) {
+            line(out, "simulated hosts", "stopped", process, "");
+            return;
+        }
+        try (FleetClient client = fleet.connect()) {
+            FleetClient.Status status = client.status();
+            line(
+                    out,
+                    "simulated hosts",
+                    "up",
+                    process,
+                    "%d hosts, %d agents, %d guests".formatted(status.hosts(), status.agents(), status.guests()));
+        } catch (UncheckedIOException notYet) {
+            line(out, "simulated hosts", "starting", process, "");
+        }
     }
 
     private static void host(PrintWriter out, LabHost host) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 public final class UpCommand implements Callable<Integer> {
 
     private static final int MOST_HOSTS = 32;
+    private static final int MOST_SIMULATED = 10_000;
 
     @Spec
     private CommandSpec spec;
@@ -29,6 +30,13 @@ public final class UpCommand implements Callable<Integer> {
             defaultValue = "2",
             description = "Real hosts (default: ${DEFAULT-VALUE}).")
     private int hosts;
+
+    @Option(
+            names = "--simulated",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Simulated hosts beside the real ones; --hosts 0 for simulated ones alone.")
+    private int simulated;
 
     @Option(
             names = "--database",
@@ -44,9 +52,14 @@ public final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (hosts < 1 || hosts > MOST_HOSTS) {
+        if (simulated < 0 || simulated > MOST_SIMULATED) {
             throw new ParameterException(
-                    spec.commandLine(), "--hosts takes 1 to %d, not %d".formatted(MOST_HOSTS, hosts));
+                    spec.commandLine(), "--simulated takes 0 to %d, not %d".formatted(MOST_SIMULATED, simulated));
+        }
+        int fewest = simulated > 0 ? 0 : 1;
+        if (hosts < fewest || hosts > MOST_HOSTS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--hosts takes %d to %d, not %d".formatted(fewest, MOST_HOSTS, hosts));
         }
         Surroundings surroundings = Surroundings.ofEnvironment();
         PrintWriter out = spec.commandLine().getOut();
@@ -56,7 +69,7 @@ public final class UpCommand implements Callable<Integer> {
             Removal.stopAndPurge(surroundings);
         }
         Stack stack = surroundings.stack();
-        stack.up(hosts, database, progress);
+        stack.up(hosts, simulated, database, progress);
         out.println();
         out.println("Page       " + stack.url());
         out.println("User       " + stack.accessValue("username"));

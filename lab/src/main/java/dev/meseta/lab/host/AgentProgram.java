@@ -52,6 +52,17 @@ public record AgentProgram(Path java, Path options, List<Path> classPath) {
         return new AgentProgram(Path.of(System.getProperty("java.home"), "bin", "java"), options, classPath);
     }
 
+    /** The whole argument vector for many agents in one process, which needs options of its own. */
+    public List<String> fleetCommand(List<String> virtualMachine, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(java.toString());
+        command.addAll(virtualMachine);
+        command.addAll(List.of(
+                "-cp", String.join(":", classPath.stream().map(Path::toString).toList()), MAIN_CLASS));
+        command.addAll(arguments);
+        return command;
+    }
+
     /** The whole argument vector for a command of the agent. */
     List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(

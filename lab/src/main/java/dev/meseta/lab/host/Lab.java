@@ -92,9 +92,9 @@ public final class Lab implements AutoCloseable {
 
     /** As {@link #start}, without libvirt. */
     public void startHosts(int count) {
-        if (count < 1 || count > LabNames.HIGHEST_HOST) {
+        if (count < 0 || count > LabNames.HIGHEST_HOST) {
             throw new IllegalArgumentException(
-                    "a lab has 1 to %d hosts, not %d".formatted(LabNames.HIGHEST_HOST, count));
+                    "a lab has 0 to %d hosts, not %d".formatted(LabNames.HIGHEST_HOST, count));
         }
         int total = Math.max(count, hosts.size());
         remember(total);
@@ -125,6 +125,11 @@ public final class Lab implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no host '%s'; there are %s"
                         .formatted(name, hosts.stream().map(LabHost::name).toList())));
+    }
+
+    /** Unique among the labs of this machine. */
+    public int number() {
+        return names.number();
     }
 
     /** The lab's shared folder, seen from outside; hosts see it as {@link LabHost#SHARED_STORAGE}. */

@@ -1,11 +1,14 @@
 package dev.meseta.lab.stack;
 
 import dev.meseta.lab.client.MesetaClient;
+import dev.meseta.lab.fleet.FleetProcess;
+import dev.meseta.lab.fleet.SimulatedHosts;
 import dev.meseta.lab.guest.GuestImage;
 import dev.meseta.lab.host.AgentProgram;
 import dev.meseta.lab.host.Lab;
 import dev.meseta.lab.host.LabHost;
 import dev.meseta.lab.process.Await;
+import dev.meseta.lab.process.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,6 +35,8 @@ public final class Stack implements AutoCloseable {
     private static final int HIGHEST_HTTPS_PORT = 8643;
     private static final int HTTPS_PORT_STEP = 10;
     private static final int AGENT_PORT = 8444;
+    private static final int FIRST_FLEET_NETWORK = 100;
+    private static final long FLEET_SEED = 1;
     private static final Duration HOST_LIMIT = Duration.ofMinutes(2);
     private static final Duration IMAGE_LIMIT = Duration.ofMinutes(5);
     private static final Path BUILD_CACHE = Path.of(".meseta", "cache");
@@ -40,6 +45,7 @@ public final class Stack implements AutoCloseable {
     private final StateFolder state;
     private final boolean boundToThisProcess;
     private final ManagerProcess manager;
+    private final SimulatedHosts simulated;
     private Optional<Lab> lab;
     private Optional<ManagerSettings> settings = Optional.empty();
     private Optional<Installation> installed = Optional.empty();
@@ -49,6 +55,7 @@ public final class Stack implements AutoCloseable {
         this.state = new StateFolder(state);
         this.boundToThisProcess = boundToThisProcess;
         this.manager = new ManagerProcess(this.state);
+        this.simulated = new SimulatedHosts(new FleetProcess(this.state.fleet()));
         this.lab = Lab.existing(this.state.lab());
     }
 
@@ -74,6 +81,15 @@ public final class Stack implements AutoCloseable {
      * @param databaseUrl JDBC URL of a PostgreSQL; empty: the manager's embedded one
      */
     public void up(int hosts, Optional<String> databaseUrl, Progress progress) {
+        up(hosts, 0, databaseUrl, progress);
+    }
+
+    /**
+     * As above, with simulated hosts beside the real ones, or instead of them.
+     *
+     * @param simulatedHosts 0: those there were before, if any
+     */
+    public void up(int hosts, int simulatedHosts, Optional<String> databaseUrl, Progress progress) {
         Installation programs = Installation.of(repository, state);
         installed = Optional.of(programs);
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
@@ -88,7 +104,7 @@ public final class Stack implements AutoCloseable {
         // While the manager starts.
         running.startLibvirtd();
         progress.step("guest image");
-        Path image = new GuestImage(cache()).build();
+        Path image = running.hosts().isEmpty() ? blankImage() : new GuestImage(cache()).build();
         manager.awaitReady();
         progress.step("manager answers at " + url());
         try (MesetaClient client = client()) {
@@ -99,6 +115,12 @@ public final class Stack implements AutoCloseable {
                 awaitUp(client, host);
                 progress.step(host.name() + " is UP");
             }
+            int fleet = Math.max(simulatedHosts, simulated.process().hosts());
+            if (fleet > 0) {
+                progress.step(fleet + " simulated hosts");
+                simulated.up(programs.agent(), fleetOf(fleet, running), client);
+                progress.step(fleet + " simulated hosts are UP");
+            }
             importImage(client, image, progress);
         }
         programs.removeOthers();
@@ -106,6 +128,7 @@ public final class Stack implements AutoCloseable {
 
     /** Stops everything that {@link #up} started, and nothing else; what it has on disk stays. */
     public void down() {
+        simulated.process().stop();
         manager.stop();
         lab.ifPresent(Lab::stop);
     }
@@ -123,6 +146,11 @@ public final class Stack implements AutoCloseable {
 
     public ManagerProcess manager() {
         return manager;
+    }
+
+    /** The simulated hosts, if there are any. */
+    public FleetProcess fleet() {
+        return simulated.process();
     }
 
     /** The lab, when there is one. */
@@ -243,6 +271,23 @@ public final class Stack implements AutoCloseable {
             throw new IllegalStateException("the guest image was not imported", e);
         }
         progress.step("image " + GUEST_IMAGE + " is READY");
+    }
+
+    private static FleetProcess.Settings fleetOf(int hosts, Lab lab) {
+        return new FleetProcess.Settings(
+                hosts,
+                FIRST_FLEET_NETWORK + lab.number(),
+                lab.managerAddress() + ":" + AGENT_PORT,
+                LabHost.SHARED_STORAGE,
+                lab.sharedStorage(),
+                FLEET_SEED);
+    }
+
+    /** No simulated guest ever reads it. */
+    private Path blankImage() {
+        Path image = state.root().resolve("blank.qcow2");
+        Programs.run("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "64M");
+        return image;
     }
 
     /** Tests share the downloads of the source tree's own data center. */

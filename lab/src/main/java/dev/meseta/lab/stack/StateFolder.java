@@ -27,6 +27,11 @@ public record StateFolder(Path root) {
         return root.resolve("lab");
     }
 
+    /** State of the simulated hosts. */
+    public Path fleet() {
+        return root.resolve("fleet");
+    }
+
     /** Downloaded packages and built images; survives everything but a purge. */
     public Path cache() {
         return root.resolve("cache");

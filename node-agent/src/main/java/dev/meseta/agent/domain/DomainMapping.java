@@ -2,7 +2,7 @@ package dev.meseta.agent.domain;
 
 import dev.meseta.agent.hypervisor.DomainDefinition;
 import dev.meseta.agent.network.Bridge;
-import dev.meseta.agent.network.OverlayNetworks;
+import dev.meseta.agent.network.Networks;
 import dev.meseta.agent.storage.SharedDirectories;
 import java.util.Comparator;
 import java.util.List;
@@ -11,9 +11,9 @@ import java.util.List;
 public final class DomainMapping {
 
     private final SharedDirectories storage;
-    private final OverlayNetworks networks;
+    private final Networks networks;
 
-    public DomainMapping(SharedDirectories storage, OverlayNetworks networks) {
+    public DomainMapping(SharedDirectories storage, Networks networks) {
         this.storage = storage;
         this.networks = networks;
     }

@@ -6,7 +6,7 @@ import dev.meseta.agent.identity.AgentCredentials;
 import dev.meseta.agent.identity.PeerTrustManager;
 import dev.meseta.agent.migration.MigrationTargets;
 import dev.meseta.agent.migration.OutgoingMigrations;
-import dev.meseta.agent.network.OverlayNetworks;
+import dev.meseta.agent.network.Networks;
 import dev.meseta.agent.operations.Operations;
 import dev.meseta.agent.storage.Images;
 import dev.meseta.agent.storage.Seeds;
@@ -55,7 +55,7 @@ public final class AgentServer implements AutoCloseable {
             Volumes volumes,
             Images images,
             Seeds seeds,
-            OverlayNetworks networks,
+            Networks networks,
             HostInformation host,
             WatchHub hub,
             InstantSource clock) {
@@ -116,6 +116,18 @@ public final class AgentServer implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return server.getPort();
+    }
+
+    /** Cuts every call off; returns when the address is free. */
+    public void kill() {
+        server.shutdownNow();
+        try {
+            if (!server.awaitTermination(GRACE_MS, TimeUnit.MILLISECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "Some calls did not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.meseta.agent.grpc;
 
+import dev.meseta.agent.network.Networks;
 import dev.meseta.agent.network.Overlay;
-import dev.meseta.agent.network.OverlayNetworks;
 import dev.meseta.agent.operations.OperationKind;
 import dev.meseta.agent.operations.OperationResult;
 import dev.meseta.agent.operations.Operations;
@@ -17,9 +17,9 @@ import java.util.UUID;
 final class NetworkEndpoint extends NetworkServiceGrpc.NetworkServiceImplBase {
 
     private final Operations operations;
-    private final OverlayNetworks networks;
+    private final Networks networks;
 
-    NetworkEndpoint(Operations operations, OverlayNetworks networks) {
+    NetworkEndpoint(Operations operations, Networks networks) {
         this.operations = operations;
         this.networks = networks;
     }

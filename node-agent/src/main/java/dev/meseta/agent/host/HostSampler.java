@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 /** Reads how the host fares from {@code /proc}. For one thread. */
-public final class HostSampler {
+public final class HostSampler implements HostSampling {
 
     private static final long KIBIBYTE = 1024;
 
@@ -24,6 +24,7 @@ public final class HostSampler {
     }
 
     /** Processor usage is since the sample before; since boot in the first one. */
+    @Override
     public HostSample sample() throws IOException {
         double usage = cpuUsagePercent(Files.readAllLines(proc.resolve("stat")).getFirst());
         List<String> memory = Files.readAllLines(proc.resolve("meminfo"));

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * the kernel itself is the only record: a restarted agent finds what it made, and after a reboot there is nothing to be
  * wrong about.
  */
-public final class OverlayNetworks {
+public final class OverlayNetworks implements Networks {
 
     static final String BRIDGE_PREFIX = "msb";
     static final String TUNNEL_PREFIX = "msx";
@@ -36,14 +36,14 @@ public final class OverlayNetworks {
         this.tunnelAddress = tunnelAddress;
     }
 
-    /** Finds the bridges that an earlier life of the agent made. */
+    @Override
     public synchronized void adopt() {
         for (LinkTable.Link link : table.links("bridge")) {
             networkOf(link).ifPresent(networkId -> bridges.put(networkId, new Bridge(link.name(), link.mtu())));
         }
     }
 
-    /** Whether this host's kernel has VXLAN; tried, not guessed. */
+    @Override
     public synchronized boolean vxlanWorks() {
         String probe = "msxprobe";
         boolean works = table.accepts("ip", "link", "add", "name", probe, "type", "vxlan", "external", "dstport", "0");
@@ -53,11 +53,7 @@ public final class OverlayNetworks {
         return works;
     }
 
-    /**
-     * The bridge of a network.
-     *
-     * @throws AgentException NOT_FOUND when the network was not made ready on this host
-     */
+    @Override
     public Bridge require(UUID networkId) {
         Bridge bridge = bridges.get(networkId);
         if (bridge == null) {
@@ -67,7 +63,7 @@ public final class OverlayNetworks {
         return bridge;
     }
 
-    /** Makes the network as described; changes only what differs, so that traffic goes on meanwhile. */
+    @Override
     public synchronized void ensure(Overlay overlay) {
         ensureBridge(overlay);
         ensureTunnel(overlay);
@@ -75,7 +71,7 @@ public final class OverlayNetworks {
         bridges.put(overlay.networkId(), new Bridge(overlay.bridge(), overlay.mtu()));
     }
 
-    /** Takes the network away; no effect when it is not here. */
+    @Override
     public synchronized void remove(UUID networkId) {
         adopt();
         Bridge bridge = bridges.get(networkId);
@@ -181,8 +177,7 @@ public final class OverlayNetworks {
     private void reconcilePeers(Overlay overlay) {
         Set<String> present = table.floodTargets(overlay.tunnel());
         for (String peer : overlay.peerAddresses()) {
-            // Sending to oneself would loop every broadcast back.
-            if (!present.contains(peer) && !peer.equals(tunnelAddress)) {
+            if (!present.contains(peer) && !isThisHost(peer)) {
                 table.addFloodTarget(overlay.tunnel(), peer);
             }
         }
@@ -191,6 +186,11 @@ public final class OverlayNetworks {
                 table.removeFloodTarget(overlay.tunnel(), peer);
             }
         }
+    }
+
+    /** Sending to oneself would loop every broadcast back; simulated hosts have addresses of the loopback interface. */
+    private boolean isThisHost(String peer) {
+        return peer.equals(tunnelAddress) || peer.startsWith("127.");
     }
 
     /** The host itself shall have no address in a guest network. */

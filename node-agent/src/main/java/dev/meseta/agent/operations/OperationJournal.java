@@ -35,6 +35,7 @@ public final class OperationJournal implements AutoCloseable {
     private final Path file;
     private final InstantSource clock;
     private final Retention retention;
+    private final Durability durability;
     private final Map<String, OperationRecord> records = new ConcurrentHashMap<>();
     private final ReentrantLock disk = new ReentrantLock();
     private final List<Pending> pending = new ArrayList<>();
@@ -49,10 +50,20 @@ public final class OperationJournal implements AutoCloseable {
         public static final Retention DEFAULT = new Retention(Duration.ofDays(7), 20_000);
     }
 
-    private OperationJournal(Path file, InstantSource clock, Retention retention, FileChannel channel) {
+    /** What a record that was written survives. */
+    public enum Durability {
+        /** The machine's death. */
+        DISK,
+        /** The process's death; for hosts that are simulated and have no machine of their own. */
+        PROCESS
+    }
+
+    private OperationJournal(
+            Path file, InstantSource clock, Retention retention, Durability durability, FileChannel channel) {
         this.file = file;
         this.clock = clock;
         this.retention = retention;
+        this.durability = durability;
         this.channel = channel;
     }
 
@@ -62,11 +73,16 @@ public final class OperationJournal implements AutoCloseable {
      * @throws UncheckedIOException when it cannot be read or written
      */
     public static OperationJournal open(Path file, InstantSource clock, Retention retention) {
+        return open(file, clock, retention, Durability.DISK);
+    }
+
+    /** As above, with less than the whole promise where that is enough. */
+    public static OperationJournal open(Path file, InstantSource clock, Retention retention, Durability durability) {
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             Files.setPosixFilePermissions(file, DurableFiles.OWNER_ONLY);
-            OperationJournal journal = new OperationJournal(file, clock, retention, channel);
+            OperationJournal journal = new OperationJournal(file, clock, retention, durability, channel);
             journal.load();
             return journal;
         } catch (IOException e) {
@@ -132,7 +148,9 @@ public final class OperationJournal implements AutoCloseable {
         while (bytes.hasRemaining()) {
             position += channel.write(bytes, position);
         }
-        channel.force(false);
+        if (durability == Durability.DISK) {
+            channel.force(false);
+        }
         end = position;
         batch.forEach(operation -> records.put(operation.operationId(), operation));
         lines += batch.size();

@@ -1,29 +1,19 @@
 package dev.meseta.agent.storage;
 
-import dev.meseta.agent.errors.AgentErrorCode;
-import dev.meseta.agent.errors.AgentException;
 import dev.meseta.agent.system.Commands;
-import dev.meseta.agent.system.DurableFiles;
 import dev.meseta.agent.system.FileOwner;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** Small ISO images that tell a guest's cloud-init its name and addresses. */
 public final class Seeds {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final SharedDirectories directories;
-    private final Commands commands;
+    private final GuestMedia media;
     private final FileOwner emulator;
     private final Path workDirectory;
 
@@ -32,8 +22,16 @@ public final class Seeds {
      * @param workDirectory private to the agent; contents of seeds are here for a moment
      */
     public Seeds(SharedDirectories directories, Commands commands, FileOwner emulator, Path workDirectory) {
+        this(directories, new ToolMedia(commands), emulator, workDirectory);
+    }
+
+    /**
+     * @param emulator the user that seeds are given to; they may hold secrets
+     * @param workDirectory private to the agent; contents of seeds are here for a moment
+     */
+    public Seeds(SharedDirectories directories, GuestMedia media, FileOwner emulator, Path workDirectory) {
         this.directories = directories;
-        this.commands = commands;
+        this.media = media;
         this.emulator = emulator;
         this.workDirectory = workDirectory;
     }
@@ -44,19 +42,13 @@ public final class Seeds {
         Path seed = directory.seed(vmId);
         Path unfinished = directory.seeds().resolve("." + vmId + "." + UUID.randomUUID());
         try {
-            Path content = Files.createTempDirectory(workDirectory, "seed");
             try {
-                for (Map.Entry<String, String> file :
-                        NoCloud.files(vmId, cloudInit).entrySet()) {
-                    Files.writeString(content.resolve(file.getKey()), file.getValue());
-                }
-                makeImage(content, unfinished);
+                media.createSeed(NoCloud.files(vmId, cloudInit), unfinished, workDirectory);
                 emulator.own(unfinished, "r--------");
                 Files.move(unfinished, seed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                DurableFiles.syncDirectory(directory.seeds());
+                media.sync(seed);
             } finally {
                 Files.deleteIfExists(unfinished);
-                deleteFlat(content);
             }
         } catch (IOException e) {
             throw Volumes.unavailable("the seed of " + vmId, e);
@@ -78,37 +70,5 @@ public final class Seeds {
         } catch (IOException e) {
             throw Volumes.unavailable("the seed of " + vmId, e);
         }
-    }
-
-    private void makeImage(Path content, Path image) {
-        List<String> arguments = new ArrayList<>();
-        if (Files.isExecutable(Path.of("/usr/bin/genisoimage"))) {
-            arguments.add("genisoimage");
-        } else {
-            arguments.addAll(List.of("xorriso", "-as", "mkisofs"));
-        }
-        arguments.addAll(List.of(
-                "-quiet",
-                "-output",
-                image.toString(),
-                "-volid",
-                "cidata",
-                "-joliet",
-                "-rational-rock",
-                content.toString()));
-        Commands.Result result = commands.run(arguments, PATIENCE);
-        if (!result.succeeded()) {
-            throw new AgentException(
-                    AgentErrorCode.STORAGE_UNAVAILABLE, "Cannot make the cloud-init seed: " + result.complaint());
-        }
-    }
-
-    private static void deleteFlat(Path folder) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 }

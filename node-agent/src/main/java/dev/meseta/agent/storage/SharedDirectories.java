@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -24,15 +25,22 @@ public final class SharedDirectories {
     private static final String LINE_SEPARATOR = "\n";
 
     private final Path file;
+    private final UnaryOperator<Path> mounts;
     private final Map<UUID, SharedDirectory> directories = new ConcurrentHashMap<>();
 
-    private SharedDirectories(Path file) {
+    private SharedDirectories(Path file, UnaryOperator<Path> mounts) {
         this.file = file;
+        this.mounts = mounts;
     }
 
     /** Reads the mapping that was remembered: a line with id and path per domain. */
     public static SharedDirectories open(Path file) {
-        SharedDirectories known = new SharedDirectories(file);
+        return open(file, UnaryOperator.identity());
+    }
+
+    /** @param mounts where a directory that the host knows by a path is for this process */
+    public static SharedDirectories open(Path file, UnaryOperator<Path> mounts) {
+        SharedDirectories known = new SharedDirectories(file, mounts);
         try {
             if (Files.exists(file)) {
                 for (String line : Files.readAllLines(file)) {
@@ -65,7 +73,7 @@ public final class SharedDirectories {
 
     /** Checks a directory, marks it at first use, and remembers it. */
     public synchronized void ensure(UUID storageDomainId, String path) {
-        Path absolute = absolute(path);
+        Path absolute = mounts.apply(absolute(path));
         SharedDirectory directory = new SharedDirectory(storageDomainId, absolute);
         if (!Files.isDirectory(absolute)) {
             throw unavailable("There is no directory " + absolute + " on this host: is the share mounted?");

@@ -18,14 +18,19 @@ import java.util.UUID;
 public final class Volumes {
 
     private final SharedDirectories directories;
-    private final QemuImg qemuImg;
+    private final GuestMedia media;
     private final FileOwner emulator;
     private final KeyedLocks<UUID> locks = new KeyedLocks<>();
 
     /** @param emulator the user that disks are given to */
     public Volumes(SharedDirectories directories, Commands commands, FileOwner emulator) {
+        this(directories, new ToolMedia(commands), emulator);
+    }
+
+    /** @param emulator the user that disks are given to */
+    public Volumes(SharedDirectories directories, GuestMedia media, FileOwner emulator) {
         this.directories = directories;
-        this.qemuImg = new QemuImg(commands);
+        this.media = media;
         this.emulator = emulator;
     }
 
@@ -72,16 +77,16 @@ public final class Volumes {
         try {
             if (imageId.isPresent()) {
                 Path image = directory.image(imageId.get());
-                qemuImg.createOver(unfinished, image, sizeOver(image, imageId.get(), virtualSizeBytes));
+                media.createDiskOver(unfinished, image, sizeOver(image, imageId.get(), virtualSizeBytes));
             } else if (virtualSizeBytes > 0) {
-                qemuImg.create(unfinished, virtualSizeBytes);
+                media.createDisk(unfinished, virtualSizeBytes);
             } else {
                 throw AgentException.validation("An empty disk needs virtual_size_bytes");
             }
             emulator.own(unfinished, "rw-------");
             // A link fails when the disk came into being meanwhile; it is never replaced.
             Files.createLink(directory.disk(diskId), unfinished);
-            QemuImg.sync(directory.disk(diskId));
+            media.sync(directory.disk(diskId));
         } catch (FileAlreadyExistsException e) {
             System.getLogger(Volumes.class.getName())
                     .log(System.Logger.Level.INFO, "Disk {0} was made by another host in the same moment", diskId);

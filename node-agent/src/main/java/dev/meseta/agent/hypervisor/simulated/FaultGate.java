@@ -27,7 +27,7 @@ final class FaultGate {
     }
 
     <T> T call(SimulatedOperation operation, Supplier<T> effect) {
-        Optional<Fault> fault = plan.draw(operation);
+        Optional<Fault> fault = draw(operation);
         OptionalInt unused = before(operation, fault);
         T answer = effect.get();
         after(operation, fault);
@@ -40,6 +40,12 @@ final class FaultGate {
 
     /** What happens ahead of the effect; answers where a migration shall break. */
     OptionalInt before(SimulatedOperation operation, Optional<Fault> fault) {
+        if (operation.changesSomething()) {
+            Duration latency = plan.drawLatency();
+            if (latency.isPositive()) {
+                pause(latency);
+            }
+        }
         if (fault.isEmpty()) {
             return OptionalInt.empty();
         }

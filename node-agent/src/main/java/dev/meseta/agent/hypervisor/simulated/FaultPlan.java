@@ -1,5 +1,6 @@
 package dev.meseta.agent.hypervisor.simulated;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,6 +17,8 @@ public final class FaultPlan {
     private final SplittableRandom random;
     private final Map<SimulatedOperation, Deque<Fault>> queued = new EnumMap<>(SimulatedOperation.class);
     private final Map<SimulatedOperation, List<Chance>> chances = new EnumMap<>(SimulatedOperation.class);
+    private long leastLatencyMs;
+    private long mostLatencyMs;
     private CountDownLatch hung = new CountDownLatch(1);
     private boolean closed;
 
@@ -42,7 +45,24 @@ public final class FaultPlan {
         return this;
     }
 
-    /** Forgets all faults and releases what hangs. */
+    /**
+     * From now on every call that changes something takes a time between these two, drawn from the fabric's seed, beside
+     * what faults add.
+     *
+     * @param least not negative
+     * @param most not less than {@code least}; zero for none
+     */
+    public synchronized FaultPlan latency(Duration least, Duration most) {
+        if (least.isNegative() || most.compareTo(least) < 0) {
+            throw new IllegalArgumentException(
+                    "latency must be from a time to a longer one, not %s to %s".formatted(least, most));
+        }
+        leastLatencyMs = least.toMillis();
+        mostLatencyMs = most.toMillis();
+        return this;
+    }
+
+    /** Forgets all faults and releases what hangs; latency stays. */
     public synchronized void clear() {
         queued.clear();
         chances.clear();
@@ -64,6 +84,12 @@ public final class FaultPlan {
 
     synchronized CountDownLatch hung() {
         return hung;
+    }
+
+    synchronized Duration drawLatency() {
+        return mostLatencyMs == 0
+                ? Duration.ZERO
+                : Duration.ofMillis(random.nextLong(leastLatencyMs, mostLatencyMs + 1));
     }
 
     synchronized Optional<Fault> draw(SimulatedOperation operation) {

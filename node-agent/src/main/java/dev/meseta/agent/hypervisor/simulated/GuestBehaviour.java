@@ -18,4 +18,9 @@ public record GuestBehaviour(
             throw new IllegalArgumentException("rates, sizes and times cannot be negative");
         }
     }
+
+    /** The same guest, writing at another speed. */
+    GuestBehaviour dirtying(long bytesPerSecond) {
+        return new GuestBehaviour(bytesPerSecond, workingSetBytes, shutdownTime, heedsPowerButton);
+    }
 }

@@ -7,6 +7,7 @@ import dev.meseta.agent.hypervisor.DomainState;
 import dev.meseta.agent.hypervisor.DomainStatus;
 import dev.meseta.agent.hypervisor.HypervisorException;
 import dev.meseta.agent.hypervisor.HypervisorException.Code;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ final class SimulatedDomains {
 
     List<DomainStatus> statuses() {
         return domains.values().stream().map(SimulatedDomain::status).toList();
+    }
+
+    Collection<SimulatedDomain> all() {
+        return domains.values();
     }
 
     Optional<SimulatedDomain> find(UUID vmId) {

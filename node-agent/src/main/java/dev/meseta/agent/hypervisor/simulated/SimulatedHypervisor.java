@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -44,6 +45,7 @@ public final class SimulatedHypervisor implements Hypervisor {
     private final SimulatedDomains domains;
     private UUID bootId;
     private boolean up = true;
+    private OptionalLong dirtyBytesPerSecond = OptionalLong.empty();
 
     SimulatedHypervisor(SimulatedFabric fabric, SimulatedHost host, SplittableRandom random) {
         this.fabric = fabric;
@@ -213,6 +215,23 @@ public final class SimulatedHypervisor implements Hypervisor {
         return events.subscribe(listener);
     }
 
+    /** What really runs here, past every fault; nothing on a host without power. */
+    public List<DomainStatus> truth() {
+        return fabric.locked(domains::statuses);
+    }
+
+    public boolean isPoweredOn() {
+        return fabric.locked(() -> up);
+    }
+
+    /** Every guest here, and every one to come, writes that fast to its memory; running migrations keep the old speed. */
+    public void setDirtyRate(long bytesPerSecond) {
+        fabric.locked(() -> {
+            dirtyBytesPerSecond = OptionalLong.of(bytesPerSecond);
+            domains.all().forEach(domain -> domain.behaviour = domain.behaviour.dirtying(bytesPerSecond));
+        });
+    }
+
     /** Changes how a guest behaves; a running migration keeps the old behaviour. */
     public void setBehaviour(UUID vmId, GuestBehaviour behaviour) {
         whenUp(() -> {
@@ -308,7 +327,12 @@ public final class SimulatedHypervisor implements Hypervisor {
         long workingSet = definition.memoryBytes() / random.nextInt(8, 65);
         GuestBehaviour behaviour =
                 new GuestBehaviour(random.nextLong(1, 33) * MEBIBYTE, workingSet, SHUTDOWN_TIME, true);
-        return new SimulatedDomain(definition, external, behaviour, state, reason);
+        return new SimulatedDomain(
+                definition,
+                external,
+                dirtyBytesPerSecond.isPresent() ? behaviour.dirtying(dirtyBytesPerSecond.getAsLong()) : behaviour,
+                state,
+                reason);
     }
 
     private UUID newBootId() {

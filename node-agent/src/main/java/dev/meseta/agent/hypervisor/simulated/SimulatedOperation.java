@@ -13,5 +13,9 @@ public enum SimulatedOperation {
     MIGRATE,
     CHANGE_MIGRATION,
     SWITCH_TO_POST_COPY,
-    CANCEL_MIGRATION
+    CANCEL_MIGRATION;
+
+    boolean changesSomething() {
+        return this != FACTS && this != LIST;
+    }
 }
