@@ -135,8 +135,16 @@ public final class FleetProcess {
             if (running().isEmpty()) {
                 throw new IllegalStateException("the simulated hosts ended; the reason is in " + log());
             }
-            return Files.exists(directory.resolve("control.sock"));
+            return takesOrders();
         });
+    }
+
+    private boolean takesOrders() {
+        try (FleetClient client = connect()) {
+            return client.status().hosts() > 0;
+        } catch (UncheckedIOException notYet) {
+            return false;
+        }
     }
 
     /** Every simulated host loses its power. */
