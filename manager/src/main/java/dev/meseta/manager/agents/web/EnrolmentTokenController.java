@@ -6,6 +6,7 @@ import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.RequestContext;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -47,7 +48,9 @@ class EnrolmentTokenController {
 
     /** @param clusterId absent: the default cluster */
     record EnrolmentTokenRequest(
-            @Nullable String hostName, @Nullable UUID clusterId) {}
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String hostName,
+
+            @Nullable UUID clusterId) {}
 
     record EnrolmentTokenResource(String token, String caFingerprint, String command, Instant expiresAt) {}
 }

@@ -2,6 +2,7 @@ package dev.meseta.manager.inventory.internal;
 
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations.HostReport;
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
@@ -89,7 +90,13 @@ class HostObservations {
                     ? Severity.WARNING
                     : Severity.INFO;
             events.publish(new EventDraft(
-                    "host.changed", "host", hostId, severity, "", reason, Map.of("status", reported.name())));
+                    EventKind.HOST_CHANGED.text(),
+                    "host",
+                    hostId,
+                    severity,
+                    "",
+                    reason,
+                    Map.of("status", reported.name())));
         }
     }
 }

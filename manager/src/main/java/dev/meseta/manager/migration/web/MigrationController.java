@@ -104,8 +104,10 @@ class MigrationController {
             @Nullable UUID targetHostId, @Nullable PolicyBody policy) {}
 
     record PolicyBody(
-            @Nullable Long maxDowntimeMs,
-            @Nullable Long bandwidthMiBPerSecond,
+            @Schema(minimum = "1", maximum = "" + MAX_DOWNTIME_MS) @Nullable Long maxDowntimeMs,
+
+            @Schema(minimum = "1", maximum = "" + MAX_BANDWIDTH_MIB) @Nullable Long bandwidthMiBPerSecond,
+
             @Nullable Boolean autoConverge,
             @Nullable Boolean postCopyAllowed) {
 
@@ -121,7 +123,9 @@ class MigrationController {
     }
 
     record LimitsBody(
-            @Nullable Long maxDowntimeMs, @Nullable Long bandwidthMiBPerSecond) {
+            @Schema(minimum = "1", maximum = "" + MAX_DOWNTIME_MS) @Nullable Long maxDowntimeMs,
+
+            @Schema(minimum = "1", maximum = "" + MAX_BANDWIDTH_MIB) @Nullable Long bandwidthMiBPerSecond) {
 
         void validate() {
             if (maxDowntimeMs == null && bandwidthMiBPerSecond == null) {
