@@ -844,6 +844,7 @@ export interface components {
             name: string;
             /** Format: uuid */
             networkId?: string | null;
+            /** @default true */
             start?: boolean | null;
             userData?: string | null;
             /** Format: int32 */
@@ -894,11 +895,13 @@ export interface components {
             placement: components["schemas"]["Decision"];
         };
         PolicyBody: {
+            /** @default true */
             autoConverge?: boolean | null;
             /** Format: int64 */
             bandwidthMiBPerSecond?: number | null;
             /** Format: int64 */
             maxDowntimeMs?: number | null;
+            /** @default false */
             postCopyAllowed?: boolean | null;
         };
         /** @enum {string} */

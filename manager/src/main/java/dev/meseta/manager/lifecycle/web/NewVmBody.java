@@ -27,7 +27,7 @@ record NewVmBody(
 
         @Schema(maxLength = MAX_USER_DATA) @Nullable String userData,
         @Nullable UUID hostId,
-        @Nullable Boolean start) {
+        @Schema(defaultValue = "true") @Nullable Boolean start) {
 
     static final int MAX_VCPUS = 512;
     static final long MIN_MEMORY_MIB = 64;

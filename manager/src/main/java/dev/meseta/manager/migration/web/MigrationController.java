@@ -108,8 +108,8 @@ class MigrationController {
 
             @Schema(minimum = "1", maximum = "" + MAX_BANDWIDTH_MIB) @Nullable Long bandwidthMiBPerSecond,
 
-            @Nullable Boolean autoConverge,
-            @Nullable Boolean postCopyAllowed) {
+            @Schema(defaultValue = "true") @Nullable Boolean autoConverge,
+            @Schema(defaultValue = "false") @Nullable Boolean postCopyAllowed) {
 
         MigrationPolicy validated() {
             checkLimits("policy.", maxDowntimeMs, bandwidthMiBPerSecond);
