@@ -407,7 +407,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One task with its steps */
+        /**
+         * One task with its steps
+         * @description With waitSeconds it answers when the task has ended, or as it is after so many seconds.
+         */
         get: operations["getTask"];
         put?: never;
         post?: never;
@@ -783,6 +786,13 @@ export interface components {
         };
         /** @enum {string} */
         ImageStatus: "IMPORTING" | "READY" | "FAILED";
+        InvitationPlan: {
+            /** Format: uuid */
+            clusterId: string;
+            /** Format: date-time */
+            expiresAt: string;
+            hostName: string;
+        };
         LimitsBody: {
             /** Format: int64 */
             bandwidthMiBPerSecond?: number | null;
@@ -1488,7 +1498,9 @@ export interface operations {
     };
     createEnrolmentToken: {
         parameters: {
-            query?: never;
+            query?: {
+                dryRun?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1499,6 +1511,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Dry run: which host a token would let join */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPlan"];
+                };
+            };
             /** @description Created */
             201: {
                 headers: {
@@ -1656,7 +1677,9 @@ export interface operations {
     };
     importImage: {
         parameters: {
-            query?: never;
+            query?: {
+                dryRun?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1667,6 +1690,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckAnswer"];
+                };
+            };
             /** @description Accepted */
             202: {
                 headers: {
@@ -1720,7 +1752,9 @@ export interface operations {
     };
     deleteImage: {
         parameters: {
-            query?: never;
+            query?: {
+                dryRun?: boolean;
+            };
             header?: {
                 "If-Match"?: string;
             };
@@ -1731,6 +1765,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckAnswer"];
+                };
+            };
             /** @description Accepted */
             202: {
                 headers: {
@@ -1753,7 +1796,12 @@ export interface operations {
     };
     listNetworks: {
         parameters: {
-            query?: never;
+            query?: {
+                q?: string;
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1813,7 +1861,12 @@ export interface operations {
     };
     listStorageDomains: {
         parameters: {
-            query?: never;
+            query?: {
+                q?: string;
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1907,7 +1960,9 @@ export interface operations {
     };
     getTask: {
         parameters: {
-            query?: never;
+            query?: {
+                waitSeconds?: number;
+            };
             header?: never;
             path: {
                 id: string;

@@ -44,8 +44,8 @@ export function TaskSteps({ steps }: { steps: TaskStep[] }) {
             <Td dataLabel={t("tasks.detail")}>
               <Detail text={step.detail} />
             </Td>
-            <Td dataLabel={t("tasks.at")} className="meseta-time">
-              {format.time(step.at)}
+            <Td dataLabel={t("tasks.at")}>
+              <span className="meseta-time">{format.time(step.at)}</span>
             </Td>
           </Tr>
         ))}

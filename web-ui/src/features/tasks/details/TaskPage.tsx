@@ -55,7 +55,7 @@ export function TaskPage() {
               <MigrationView task={task} />
             </GridItem>
           )}
-          <GridItem lg={4}>
+          <GridItem span={12} xl2={5}>
             <Facts
               title={t("tasks.about")}
               facts={[
@@ -71,7 +71,7 @@ export function TaskPage() {
               ]}
             />
           </GridItem>
-          <GridItem lg={8}>
+          <GridItem span={12} xl2={7}>
             <Card isFullHeight>
               <CardTitle component="h2">{t("tasks.steps")}</CardTitle>
               <CardBody>

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class GuestProbe implements AutoCloseable {
 
+    private static final int OK = 200;
     private static final Duration INTERVAL = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final Duration BOOT_PATIENCE = Duration.ofSeconds(5);
@@ -85,7 +87,7 @@ public final class GuestProbe implements AutoCloseable {
                                     .build(),
                             BodyHandlers.discarding())
                     .statusCode();
-            if (answered != 200) {
+            if (answered != OK) {
                 throw new IllegalStateException(uri + " answered " + answered);
             }
         } catch (IOException e) {
@@ -126,15 +128,19 @@ public final class GuestProbe implements AutoCloseable {
                 HttpRequest request = HttpRequest.newBuilder(status)
                         .timeout(answers() == 0 ? BOOT_PATIENCE : PATIENCE)
                         .build();
-                JsonNode answer = JsonMapper.shared()
-                        .readTree(http.send(request, BodyHandlers.ofString()).body());
+                HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+                if (response.statusCode() != OK) {
+                    throw new IOException(status + " answered " + response.statusCode());
+                }
+                JsonNode answer = JsonMapper.shared().readTree(response.body());
                 remember(new Status(
                         answer.required("name").stringValue(),
                         answer.required("bootId").stringValue(),
                         answer.required("counter").longValue()));
                 TimeUnit.NANOSECONDS.sleep(INTERVAL.toNanos());
             } catch (IOException noAnswer) {
-                // Expected while the guest boots and at switch-over: it counts as part of the gap.
+                // Expected while the guest boots (its server may be there before its counter) and at switch-over: it
+                // counts as part of the gap.
                 if (!pause()) {
                     return;
                 }

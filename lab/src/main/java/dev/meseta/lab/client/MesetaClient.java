@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -30,7 +31,8 @@ public final class MesetaClient implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Set<String> FINAL_STATES = Set.of("SUCCEEDED", "FAILED", "CANCELLED");
-    private static final Duration TASK_POLL_INTERVAL = Duration.ofMillis(20);
+    private static final Duration RETRY_INTERVAL = Duration.ofMillis(100);
+    private static final int LONGEST_WAIT_SECONDS = 20;
 
     private final HttpClient http;
     private final URI base;
@@ -108,14 +110,14 @@ public final class MesetaClient implements AutoCloseable {
         JsonNode last = JSON.nullNode();
         while (System.nanoTime() < deadline) {
             try {
-                last = get("/tasks/" + taskId);
+                last = get("/tasks/%s?waitSeconds=%d".formatted(taskId, waitSeconds(deadline)));
                 if (FINAL_STATES.contains(last.required("state").stringValue())) {
                     return last;
                 }
             } catch (UncheckedIOException managerAway) {
                 last = JSON.valueToTree(Map.of("unreachable", String.valueOf(managerAway.getMessage())));
+                pause(RETRY_INTERVAL);
             }
-            pause(TASK_POLL_INTERVAL);
         }
         throw new TimeoutException("task " + taskId + " has not ended after " + atMost + "; last seen: " + last);
     }
@@ -134,9 +136,13 @@ public final class MesetaClient implements AutoCloseable {
         http.close();
     }
 
+    private static long waitSeconds(long deadline) {
+        return Math.clamp(TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime()), 0, LONGEST_WAIT_SECONDS);
+    }
+
     private static void pause(Duration duration) {
         try {
-            java.util.concurrent.TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a task", e);

@@ -19,6 +19,20 @@ public interface HostEnrolment {
     Invitation invite(String hostName, @Nullable UUID clusterId, RequestContext requestedBy);
 
     /**
+     * What {@link #invite} would do now; nothing is done.
+     *
+     * @throws dev.meseta.manager.shared.MesetaException as {@link #invite}
+     */
+    InvitationPlan plan(String hostName, @Nullable UUID clusterId);
+
+    /**
+     * Which host a token would let join.
+     *
+     * @param expiresAt when a token made now would expire
+     */
+    record InvitationPlan(String hostName, UUID clusterId, Instant expiresAt) {}
+
+    /**
      * What the administrator hands to the new host.
      *
      * @param token a secret

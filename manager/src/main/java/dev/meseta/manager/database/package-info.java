@@ -1,4 +1,4 @@
-/** Where the rows live: an embedded PostgreSQL when no JDBC URL is given, the checks of any other. */
+/** Where the rows live: an embedded PostgreSQL when no JDBC URL is given, the checks of any other; and how lists are read. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"shared"})
 package dev.meseta.manager.database;

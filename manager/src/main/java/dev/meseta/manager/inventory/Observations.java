@@ -10,7 +10,10 @@ import java.util.UUID;
  */
 public interface Observations {
 
-    /** The agent described its host. */
+    /**
+     * The agent described its host. Addresses other than those the host enrolled with are not taken over: a condition of
+     * the host, an event and an audit record tell of the claim.
+     */
     void hostDescribed(UUID hostId, HostReport report);
 
     /** The connection or the administrator's wish changed the host's state. */

@@ -1,6 +1,6 @@
 /** Networks that span hosts, MAC and IP addresses of NICs. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"shared", "identity", "audit", "inventory", "tasks", "agents"})
+@ApplicationModule(allowedDependencies = {"shared", "database", "identity", "audit", "inventory", "tasks", "agents"})
 package dev.meseta.manager.network;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,6 @@
 /** Storage domains, images and disks. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"shared", "identity", "audit", "inventory", "tasks", "agents"})
+@ApplicationModule(allowedDependencies = {"shared", "database", "identity", "audit", "inventory", "tasks", "agents"})
 package dev.meseta.manager.storage;
 
 import org.jspecify.annotations.NullMarked;

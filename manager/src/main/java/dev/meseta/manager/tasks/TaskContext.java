@@ -38,10 +38,14 @@ public interface TaskContext<P extends Record> {
     String requestedBy();
 
     /** {@code task:phase:attempt}: the same after a crash or a wait, another after a retry. */
-    String operationId();
+    default String operationId() {
+        return "%s:%s:%d".formatted(taskId(), phase(), attempt());
+    }
 
     /** As {@link #operationId()} with {@code :suffix}, for a phase that calls more than one agent method. */
-    String operationId(String suffix);
+    default String operationId(String suffix) {
+        return operationId() + ":" + suffix;
+    }
 
     /** Shows progress to whoever watches; best effort, not part of the step's transaction. */
     void reportProgress(Map<String, Object> progress);

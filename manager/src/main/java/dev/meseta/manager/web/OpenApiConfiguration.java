@@ -11,15 +11,18 @@ import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
+import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -59,6 +62,19 @@ class OpenApiConfiguration {
         // One name for one set of values, wherever it is used.
         ModelResolver.enumsAsRef = true;
         return new RequiredAndNullable();
+    }
+
+    /** A parameter is in the address or is not: there is no null in between. */
+    @Bean
+    OpenApiCustomizer parametersAreNeverNull() {
+        return description -> description.getPaths().values().stream()
+                .flatMap(path -> path.readOperations().stream())
+                .map(Operation::getParameters)
+                .filter(Objects::nonNull)
+                .flatMap(List::stream)
+                .map(Parameter::getSchema)
+                .filter(schema -> schema != null && schema.getTypes() != null)
+                .forEach(schema -> schema.getTypes().remove("null"));
     }
 
     /** Every operation may answer with a problem. */

@@ -8,7 +8,6 @@ import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.tasks.Phase;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.Submission;
-import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskState;
 import dev.meseta.manager.tasks.TaskView;
@@ -77,43 +76,46 @@ public final class TaskRunner implements Tasks {
             List<String> phases) {
 
         Row at(Instant due) {
-            return new Row(
-                    id,
-                    kind,
-                    state,
-                    phase,
-                    payload,
-                    targetId,
-                    targetName,
-                    exclusive,
-                    attempt,
-                    tries,
-                    cancelRequested,
-                    false,
-                    due,
-                    error,
-                    detail,
-                    phases);
+            return with(state, phase, payload, attempt, tries, cancelRequested, false, due, error, detail);
         }
 
         Row woken(boolean cancel) {
+            return with(state, phase, payload, attempt, tries, cancelRequested || cancel, true, dueAt, error, detail);
+        }
+
+        /** The same task later; a new phase is noted. */
+        Row with(
+                TaskState newState,
+                String newPhase,
+                String newPayload,
+                int newAttempt,
+                int newTries,
+                boolean cancel,
+                boolean woken,
+                Instant due,
+                @Nullable ErrorCode newError,
+                String newDetail) {
+            List<String> passed = new ArrayList<>(phases);
+            if (!newPhase.equals(phase)) {
+                passed.add(newPhase);
+            }
             return new Row(
                     id,
                     kind,
-                    state,
-                    phase,
-                    payload,
+                    newState,
+                    newPhase,
+                    newPayload,
                     targetId,
                     targetName,
                     exclusive,
-                    attempt,
-                    tries,
-                    cancelRequested || cancel,
-                    true,
-                    dueAt,
-                    error,
-                    detail,
-                    phases);
+                    newAttempt,
+                    newTries,
+                    cancel,
+                    woken,
+                    due,
+                    newError,
+                    newDetail,
+                    List.copyOf(passed));
         }
     }
 
@@ -164,7 +166,7 @@ public final class TaskRunner implements Tasks {
     private <P extends Record> void stepWith(Row row, TaskHandler<P> handler) {
         P payload = json.readValue(row.payload(), handler.payloadType());
         rows.tasks.put(row.id(), row.at(Instant.MAX));
-        Context<P> context = new Context<>(this, row, payload);
+        var context = new RunnerContext<>(this, row, payload);
         StepResult<P> result;
         try {
             result = handler.step(context);
@@ -221,23 +223,17 @@ public final class TaskRunner implements Tasks {
             case StepResult.Retry<P> retry ->
                 rows.tasks.put(
                         now.id(),
-                        new Row(
-                                now.id(),
-                                now.kind(),
+                        now.with(
                                 TaskState.RUNNING,
                                 now.phase(),
                                 now.payload(),
-                                now.targetId(),
-                                now.targetName(),
-                                now.exclusive(),
                                 now.attempt() + 1,
                                 now.tries() + 1,
                                 now.cancelRequested(),
                                 woken,
                                 clock.instant(),
                                 now.error(),
-                                retry.detail(),
-                                now.phases()));
+                                retry.detail()));
             case StepResult.Succeed<P> end -> {
                 end.effects().apply();
                 end(now, handler, TaskState.SUCCEEDED, end.payload(), null, end.detail());
@@ -297,29 +293,19 @@ public final class TaskRunner implements Tasks {
             Instant dueAt,
             @Nullable ErrorCode error,
             String detail) {
-        List<String> phases = new ArrayList<>(now.phases());
-        if (!phase.equals(now.phase())) {
-            phases.add(phase);
-        }
         rows.tasks.put(
                 now.id(),
-                new Row(
-                        now.id(),
-                        now.kind(),
+                now.with(
                         state,
                         phase,
                         json.writeValueAsString(payload),
-                        now.targetId(),
-                        now.targetName(),
-                        now.exclusive(),
                         attempt,
                         tries,
                         now.cancelRequested(),
                         signalled,
                         dueAt,
                         error,
-                        detail,
-                        List.copyOf(phases)));
+                        detail));
     }
 
     private static void requireNamed(TaskHandler<?> handler, String from, String to) {
@@ -421,73 +407,5 @@ public final class TaskRunner implements Tasks {
                 clock.instant(),
                 clock.instant(),
                 row.state().isFinal() ? clock.instant() : null);
-    }
-
-    private record Context<P extends Record>(TaskRunner runner, Row row, P payload) implements TaskContext<P> {
-
-        @Override
-        public UUID taskId() {
-            return row.id();
-        }
-
-        @Override
-        public String phase() {
-            return row.phase();
-        }
-
-        @Override
-        public int attempt() {
-            return row.attempt();
-        }
-
-        @Override
-        public UUID targetId() {
-            return row.targetId();
-        }
-
-        @Override
-        public boolean cancelRequested() {
-            return row.cancelRequested();
-        }
-
-        @Override
-        public Optional<Instant> deadline() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<ErrorCode> pendingError() {
-            return Optional.ofNullable(row.error());
-        }
-
-        @Override
-        public String pendingErrorDetail() {
-            return row.detail();
-        }
-
-        @Override
-        public String correlationId() {
-            return "correlation";
-        }
-
-        @Override
-        public String requestedBy() {
-            return "tester";
-        }
-
-        @Override
-        public String operationId() {
-            return row.id() + ":" + row.phase() + ":" + row.attempt();
-        }
-
-        @Override
-        public String operationId(String suffix) {
-            return operationId() + ":" + suffix;
-        }
-
-        @Override
-        public void reportProgress(Map<String, Object> changed) {
-            runner.reportProgress(row.id(), changed);
-        }
     }
 }

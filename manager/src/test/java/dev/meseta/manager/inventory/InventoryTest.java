@@ -95,14 +95,14 @@ class InventoryTest extends ManagerIntegrationTest {
         Host host = host("inv-host-1");
         assertThat(host.observed().status()).isEqualTo(HostStatus.CONNECTING);
 
-        observations.hostDescribed(host.id(), report(5, "192.0.2.77"));
+        observations.hostDescribed(host.id(), report(5, host.migrationAddress()));
         observations.hostDescribed(host.id(), report(4, "192.0.2.78"));
         observations.hostStatus(host.id(), HostStatus.UP, "");
 
         JsonNode shown = api.get("/hosts/" + host.id()).json();
         assertThat(shown.path("status").asString()).isEqualTo("UP");
         assertThat(shown.path("memoryMiB").asLong()).isEqualTo(8192);
-        assertThat(shown.path("migrationAddress").asString()).isEqualTo("192.0.2.77");
+        assertThat(shown.path("conditions")).hasSize(1);
         assertThat(shown.path("conditions").path(0).path("code").asString()).isEqualTo("KVM_NOT_USABLE");
         assertThat(shown.path("reserved").path("vms").asInt()).isZero();
         assertThat(shown.path("statistics").isNull()).isTrue();
@@ -127,6 +127,41 @@ class InventoryTest extends ManagerIntegrationTest {
                         .path("status")
                         .asString())
                 .isEqualTo("UP");
+    }
+
+    @Test
+    void an_agent_does_not_change_its_hosts_addresses_by_its_own_word() {
+        Host host = host("inv-host-moved");
+        observations.hostDescribed(host.id(), report(1, host.migrationAddress()));
+
+        observations.hostDescribed(host.id(), report(2, "192.0.2.201"));
+        observations.hostDescribed(host.id(), report(3, "192.0.2.201"));
+        observations.hostDescribed(host.id(), report(4, "192.0.2.202"));
+
+        JsonNode shown = api.get("/hosts/" + host.id()).json();
+        assertThat(shown.path("migrationAddress").asString()).isEqualTo(host.migrationAddress());
+        assertThat(shown.path("conditions").path(1).path("code").asString()).isEqualTo("HOST_ADDRESS_REFUSED");
+        assertThat(shown.path("conditions").path(1).path("message").asString()).contains("192.0.2.202");
+        assertThat(refusedClaims(
+                        "SELECT data ->> 'migrationAddress' FROM event WHERE code = 'HOST_ADDRESS_REFUSED'"
+                                + " AND object_id = CAST(:host AS uuid) ORDER BY id",
+                        host))
+                .containsExactly("192.0.2.201", "192.0.2.202");
+        assertThat(refusedClaims(
+                        "SELECT detail ->> 'migrationAddress' FROM audit_record WHERE action = 'host.change-address'"
+                                + " AND outcome = 'REFUSED' AND object_id = :host ORDER BY id",
+                        host))
+                .containsExactly("192.0.2.201", "192.0.2.202");
+
+        observations.hostDescribed(host.id(), report(5, host.migrationAddress()));
+        assertThat(hosts.require(host.id()).observed().conditions()).hasSize(1);
+    }
+
+    private List<Object> refusedClaims(String sql, Host host) {
+        return jdbc.sql(sql)
+                .param("host", host.id().toString())
+                .query((row, number) -> row.getObject(1))
+                .list();
     }
 
     @Test
@@ -261,6 +296,20 @@ class InventoryTest extends ManagerIntegrationTest {
         for (String list :
                 List.of("/datacenters", "/clusters", "/hosts", "/networks", "/storage-domains", "/images", "/tasks")) {
             assertThat(api.get(list).json().path("items").isArray()).as(list).isTrue();
+            assertThat(api.get(list + "?q=colour:red").code()).as(list).isEqualTo("MALFORMED_REQUEST");
+            assertThat(api.get(list + "?sort=colour").code()).as(list).isEqualTo("MALFORMED_REQUEST");
+            assertThat(api.get(list + "?limit=0").code()).as(list).isEqualTo("MALFORMED_REQUEST");
+            assertThat(api.get(list + "?cursor=x").code()).as(list).isEqualTo("MALFORMED_REQUEST");
+        }
+        for (String list : List.of("/networks", "/storage-domains")) {
+            assertThat(api.get(list + "?q=name:default&sort=-createdAt&limit=1")
+                            .json()
+                            .path("items"))
+                    .as(list)
+                    .hasSize(1);
+            assertThat(api.get(list + "?q=no-such-name").json().path("items"))
+                    .as(list)
+                    .isEmpty();
         }
     }
 }

@@ -1,18 +1,16 @@
 package dev.meseta.agent.identity;
 
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Trusts certificates of the control CA that stand for the right peer. The id in the certificate takes the place of a
  * host name: addresses may change, and no host can pose as another.
  */
-public final class PeerTrustManager extends X509ExtendedTrustManager {
+public final class PeerTrustManager extends CertificateTrustManager {
 
     private final X509ExtendedTrustManager path;
     private final Predicate<PeerIdentity> accepted;
@@ -42,7 +40,6 @@ public final class PeerTrustManager extends X509ExtendedTrustManager {
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        // Without socket or engine: the platform would otherwise ask for a host name as well.
         path.checkServerTrusted(chain, authType);
         checkIdentity(chain[0]);
     }
@@ -58,30 +55,6 @@ public final class PeerTrustManager extends X509ExtendedTrustManager {
         if (peer.filter(accepted).isEmpty()) {
             throw new CertificateException("The other side's certificate is not that of " + expectation);
         }
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        checkServerTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        checkServerTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        checkClientTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        checkClientTrusted(chain, authType);
     }
 
     @Override

@@ -135,7 +135,7 @@ final class HostConnection implements WatchReader.Sink {
             planGivingUp();
             // The pause between attempts is ours, not the channel's own, which grows to minutes.
             current.channel().resetConnectBackoff();
-            reader = new WatchReader(host.get(), resumeInstance, this, context.clock());
+            reader = new WatchReader(hostId, resumeInstance, this, context.clock());
             stream = WatchStream.open(current.channel(), resumeToken, new StreamEvents());
             expectSignOfLife();
         } catch (RuntimeException e) {

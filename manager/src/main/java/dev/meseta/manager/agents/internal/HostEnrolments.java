@@ -24,7 +24,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -89,7 +88,7 @@ final class HostEnrolments implements HostEnrolment {
     }
 
     @Override
-    public Invitation invite(String hostName, @Nullable UUID clusterId, RequestContext requestedBy) {
+    public InvitationPlan plan(String hostName, @Nullable UUID clusterId) {
         if (!HOST_NAME.matcher(hostName).matches()) {
             throw invalid(
                     "hostName",
@@ -100,14 +99,24 @@ final class HostEnrolments implements HostEnrolment {
                     ErrorCode.NAME_TAKEN, "There is already a host named %s. Choose another name.".formatted(hostName));
         }
         Cluster cluster = clusterId == null ? clusters.defaultCluster() : clusters.require(clusterId);
+        return new InvitationPlan(hostName, cluster.id(), clock.instant().plus(tokenValidity));
+    }
+
+    @Override
+    public Invitation invite(String hostName, @Nullable UUID clusterId, RequestContext requestedBy) {
+        InvitationPlan plan = plan(hostName, clusterId);
         byte[] secret = new byte[TOKEN_BYTES];
         random.nextBytes(secret);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-        Instant now = clock.instant();
-        Instant expiresAt = now.plus(tokenValidity);
         UUID tokenId = ids.next();
         tokens.add(new EnrolmentTokens.NewToken(
-                tokenId, hostName, cluster.id(), hash(token), requestedBy.principal(), now, expiresAt));
+                tokenId,
+                hostName,
+                plan.clusterId(),
+                hash(token),
+                requestedBy.principal(),
+                clock.instant(),
+                plan.expiresAt()));
         audit.record(new Audit.Entry(
                 requestedBy.principal(),
                 "",
@@ -117,14 +126,14 @@ final class HostEnrolments implements HostEnrolment {
                 Outcome.SUCCESS,
                 "",
                 requestedBy.correlationId(),
-                Map.of("hostName", hostName, "clusterId", cluster.id().toString())));
+                Map.of("hostName", hostName, "clusterId", plan.clusterId().toString())));
         String fingerprint = authorities.fingerprint(Purpose.CONTROL);
         return new Invitation(
                 token,
                 fingerprint,
                 "meseta-agent join https://%s --token %s --ca-fingerprint %s"
                         .formatted(address.get(), token, fingerprint),
-                expiresAt);
+                plan.expiresAt());
     }
 
     /**

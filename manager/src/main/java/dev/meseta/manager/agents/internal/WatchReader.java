@@ -3,7 +3,6 @@ package dev.meseta.manager.agents.internal;
 import dev.meseta.manager.agents.AgentOperation;
 import dev.meseta.manager.agents.HostStatistics;
 import dev.meseta.manager.agents.MigrationProgressed;
-import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.Observations.DomainObservation;
 import dev.meseta.manager.inventory.Observations.DomainState;
 import dev.meseta.manager.inventory.Observations.HostReport;
@@ -30,7 +29,6 @@ final class WatchReader {
     private static final Logger LOG = LoggerFactory.getLogger(WatchReader.class);
 
     private final UUID hostId;
-    private final Host known;
     private final Sink sink;
     private final InstantSource clock;
     private final Map<UUID, DomainObservation> collected = new LinkedHashMap<>();
@@ -40,12 +38,10 @@ final class WatchReader {
     private @Nullable String agentInstanceId;
 
     /**
-     * @param known the host as it is known; its addresses stand when the agent reports none that can be used
      * @param resumedInstance the agent's instance that the resume token is of; null when the stream is not resumed
      */
-    WatchReader(Host known, @Nullable String resumedInstance, Sink sink, InstantSource clock) {
-        this.hostId = known.id();
-        this.known = known;
+    WatchReader(UUID hostId, @Nullable String resumedInstance, Sink sink, InstantSource clock) {
+        this.hostId = hostId;
         this.sink = sink;
         this.clock = clock;
         this.agentInstanceId = resumedInstance;
@@ -123,30 +119,7 @@ final class WatchReader {
             throw new ProtocolException("it does not name its agent_instance_id");
         }
         agentInstanceId = description.getAgentInstanceId();
-        sink.hostDescribed(AgentMessages.hostReport(withUsableAddresses(description), sequence, clock.instant()));
-    }
-
-    private HostDescription withUsableAddresses(HostDescription description) {
-        boolean agent = HostAndPort.parse(description.getAgentAddress())
-                .filter(address -> address.port() > 0)
-                .isPresent();
-        boolean migration = HostAndPort.isIpLiteral(description.getMigrationAddress());
-        if (agent && migration) {
-            return description;
-        }
-        LOG.warn(
-                "Host {} reports addresses that cannot be used: agent \"{}\", migration \"{}\"",
-                hostId,
-                description.getAgentAddress(),
-                description.getMigrationAddress());
-        HostDescription.Builder usable = description.toBuilder();
-        if (!agent) {
-            usable.setAgentAddress(known.agentAddress());
-        }
-        if (!migration) {
-            usable.setMigrationAddress(known.migrationAddress());
-        }
-        return usable.build();
+        sink.hostDescribed(AgentMessages.hostReport(description, sequence, clock.instant()));
     }
 
     private void domain(DomainReport report, long sequence) {

@@ -1,5 +1,6 @@
 package dev.meseta.manager.inventory.internal;
 
+import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations.HostReport;
 import dev.meseta.manager.shared.EventKind;
@@ -8,7 +9,10 @@ import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -30,7 +34,13 @@ class HostObservations {
         this.clock = clock;
     }
 
-    void described(UUID hostId, HostReport report) {
+    /** Answers the addresses that the agent claims for the first time and does not get. */
+    Optional<RefusedAddresses> described(UUID hostId, HostReport report) {
+        Optional<Known> known = known(hostId);
+        Optional<RefusedAddresses> refused = known.flatMap(
+                host -> RefusedAddresses.of(hostId, host.agentAddress(), host.migrationAddress(), report));
+        List<Host.Condition> conditions = new ArrayList<>(report.conditions());
+        refused.map(RefusedAddresses::condition).ifPresent(conditions::add);
         int written = jdbc.sql("""
                         UPDATE host_observed SET boot_id = :bootId, agent_instance_id = :instance, sequence = :sequence,
                             observed_at = :observedAt, agent_version = :agentVersion, hostname = :hostname,
@@ -54,20 +64,29 @@ class HostObservations {
                 .param("memoryBytes", report.memoryBytes())
                 .param("acceleration", report.acceleration())
                 .param("capabilities", json.writeValueAsString(report.capabilities()))
-                .param("conditions", json.writeValueAsString(report.conditions()))
+                .param("conditions", json.writeValueAsString(conditions))
                 .param("hostId", hostId)
                 .update();
         if (written == 0) {
-            return;
+            return Optional.empty();
         }
-        jdbc.sql("""
-                        UPDATE host SET agent_address = :agentAddress, migration_address = :migrationAddress
-                        WHERE id = :hostId AND (agent_address, migration_address) <> (:agentAddress, :migrationAddress)""")
-                .param("agentAddress", report.agentAddress())
-                .param("migrationAddress", report.migrationAddress())
+        Optional<RefusedAddresses> untold = refused.filter(
+                claim -> known.stream().noneMatch(host -> host.conditions().contains(claim.condition())));
+        events.publish(untold.map(RefusedAddresses::event).orElseGet(() -> EventDraft.changed("host", hostId)));
+        return untold;
+    }
+
+    private Optional<Known> known(UUID hostId) {
+        return jdbc.sql("""
+                        SELECT h.agent_address, h.migration_address, o.conditions
+                        FROM host h JOIN host_observed o ON o.host_id = h.id
+                        WHERE h.id = :hostId FOR UPDATE OF o""")
                 .param("hostId", hostId)
-                .update();
-        events.publish(EventDraft.changed("host", hostId));
+                .query((row, number) -> new Known(
+                        row.getString("agent_address"),
+                        row.getString("migration_address"),
+                        List.of(json.readValue(row.getString("conditions"), Host.Condition[].class))))
+                .optional();
     }
 
     void status(UUID hostId, HostStatus reported, String reason) {
@@ -97,4 +116,7 @@ class HostObservations {
         events.publish(new EventDraft(
                 EventKind.HOST_CHANGED.text(), "host", hostId, severity, "", reason, Map.of("status", now.name())));
     }
+
+    /** What was known of a host before it reported. */
+    private record Known(String agentAddress, String migrationAddress, List<Host.Condition> conditions) {}
 }

@@ -1,5 +1,6 @@
 package dev.meseta.manager.inventory.internal;
 
+import dev.meseta.manager.database.ListQueries;
 import dev.meseta.manager.inventory.Cluster;
 import dev.meseta.manager.inventory.DataCenter;
 import dev.meseta.manager.inventory.Host;
@@ -7,8 +8,6 @@ import dev.meseta.manager.inventory.InventoryLists;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
-import dev.meseta.manager.shared.query.ListStatement;
-import dev.meseta.manager.shared.query.ListStatement.Keyed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -71,22 +70,22 @@ class StoredLists implements InventoryLists {
 
     @Override
     public Page<DataCenter> dataCenters(ListRequest request) {
-        return page(request, DATA_CENTERS, "d.*", "data_center d", Rows::dataCenter);
+        return ListQueries.page(jdbc, request, DATA_CENTERS, "d.*", "data_center d", Rows::dataCenter);
     }
 
     @Override
     public Page<Cluster> clusters(ListRequest request) {
-        return page(request, CLUSTERS, "c.*", "cluster c", Rows::cluster);
+        return ListQueries.page(jdbc, request, CLUSTERS, "c.*", "cluster c", Rows::cluster);
     }
 
     @Override
     public Page<Host> hosts(ListRequest request) {
-        return page(request, HOSTS, Rows.HOST_COLUMNS, Rows.HOST_TABLES, rows::host);
+        return ListQueries.page(jdbc, request, HOSTS, Rows.HOST_COLUMNS, Rows.HOST_TABLES, rows::host);
     }
 
     @Override
     public Page<ShownVm> vms(ListRequest request) {
-        return page(request, VMS, SHOWN_VM_COLUMNS, SHOWN_VM_TABLES, StoredLists::shownVm);
+        return ListQueries.page(jdbc, request, VMS, SHOWN_VM_COLUMNS, SHOWN_VM_TABLES, StoredLists::shownVm);
     }
 
     @Override
@@ -97,21 +96,7 @@ class StoredLists implements InventoryLists {
                 .optional();
     }
 
-    private <T> Page<T> page(ListRequest request, ListFields fields, String columns, String tables, Mapper<T> mapper) {
-        ListStatement statement = ListStatement.of(request, fields);
-        return statement.page(jdbc.sql(statement.sql(columns, tables))
-                .params(statement.parameters())
-                .query((row, number) ->
-                        new Keyed<>(mapper.map(row), row.getString("sort_key"), row.getString("sort_id")))
-                .list());
-    }
-
     private static ShownVm shownVm(ResultSet row) throws SQLException {
         return new ShownVm(Rows.vm(row), Rows.optionalUuid(row, "shown_host_id"), row.getString("host_name"));
-    }
-
-    @FunctionalInterface
-    private interface Mapper<T> {
-        T map(ResultSet row) throws SQLException;
     }
 }

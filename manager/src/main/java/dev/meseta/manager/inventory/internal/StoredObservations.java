@@ -1,5 +1,6 @@
 package dev.meseta.manager.inventory.internal;
 
+import dev.meseta.manager.audit.Audit;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations;
 import dev.meseta.manager.inventory.VmObserved;
@@ -8,6 +9,7 @@ import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
+import dev.meseta.manager.shared.UuidGenerator;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -46,6 +48,8 @@ class StoredObservations implements Observations {
     private final JdbcClient jdbc;
     private final HostObservations hosts;
     private final EventPublisher events;
+    private final Audit audit;
+    private final UuidGenerator ids;
     private final ApplicationEventPublisher listeners;
     private final InstantSource clock;
     private final TransactionTemplate transaction;
@@ -54,12 +58,16 @@ class StoredObservations implements Observations {
             JdbcClient jdbc,
             HostObservations hosts,
             EventPublisher events,
+            Audit audit,
+            UuidGenerator ids,
             ApplicationEventPublisher listeners,
             InstantSource clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.hosts = hosts;
         this.events = events;
+        this.audit = audit;
+        this.ids = ids;
         this.listeners = listeners;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
@@ -68,7 +76,10 @@ class StoredObservations implements Observations {
 
     @Override
     public void hostDescribed(UUID hostId, HostReport report) {
-        transaction.executeWithoutResult(status -> hosts.described(hostId, report));
+        Optional<RefusedAddresses> refused = transaction.execute(status -> hosts.described(hostId, report));
+        if (refused != null) {
+            refused.ifPresent(claim -> audit.record(claim.record(ids.next().toString())));
+        }
     }
 
     @Override

@@ -7,17 +7,15 @@ import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.DataCenter;
 import dev.meseta.manager.inventory.InventoryLists;
 import dev.meseta.manager.shared.Page;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Data centers and clusters. */
@@ -37,12 +35,8 @@ class ClusterController {
     @Tag(name = "Data centers")
     @RequiresPermission(Permission.DATA_CENTER_READ)
     @GetMapping("/datacenters")
-    Page<DataCenter> dataCenters(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        return lists.dataCenters(ListRequest.of(q, sort, limit, cursor));
+    Page<DataCenter> dataCenters(ListParameters list) {
+        return lists.dataCenters(list.request());
     }
 
     @Operation(operationId = "getDataCenter", summary = "One data center")
@@ -58,12 +52,8 @@ class ClusterController {
     @Tag(name = "Clusters")
     @RequiresPermission(Permission.DATA_CENTER_READ)
     @GetMapping("/clusters")
-    Page<Cluster> clusters(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        return lists.clusters(ListRequest.of(q, sort, limit, cursor));
+    Page<Cluster> clusters(ListParameters list) {
+        return lists.clusters(list.request());
     }
 
     @Operation(operationId = "getCluster", summary = "One cluster")

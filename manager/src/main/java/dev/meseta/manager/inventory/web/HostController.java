@@ -9,9 +9,9 @@ import dev.meseta.manager.inventory.HostDetails.HostSample;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.InventoryLists;
 import dev.meseta.manager.shared.Page;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.DryRun;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.shared.web.Versions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -53,12 +53,8 @@ class HostController {
     @Operation(operationId = "listHosts", summary = "Hosts")
     @RequiresPermission(Permission.HOST_READ)
     @GetMapping
-    Page<HostResource> list(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        Page<Host> page = lists.hosts(ListRequest.of(q, sort, limit, cursor));
+    Page<HostResource> list(ListParameters list) {
+        Page<Host> page = lists.hosts(list.request());
         return new Page<>(resources(page.items()), page.nextCursor());
     }
 

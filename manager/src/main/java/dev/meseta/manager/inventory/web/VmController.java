@@ -11,9 +11,9 @@ import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.inventory.Vms.VmChange;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.Problems;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.DryRun;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.shared.web.Versions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -76,12 +76,8 @@ class VmController {
     @Operation(operationId = "listVms", summary = "VMs")
     @RequiresPermission(Permission.VM_READ)
     @GetMapping
-    Page<VmResource> list(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        Page<ShownVm> page = lists.vms(ListRequest.of(q, sort, limit, cursor));
+    Page<VmResource> list(ListParameters list) {
+        Page<ShownVm> page = lists.vms(list.request());
         return new Page<>(resources(page.items()), page.nextCursor());
     }
 

@@ -6,6 +6,7 @@ import dev.meseta.manager.agents.DomainAnswer;
 import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.lifecycle.internal.Payloads.PauseVm;
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.tasks.OperationPhase;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;

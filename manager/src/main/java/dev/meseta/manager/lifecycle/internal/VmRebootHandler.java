@@ -5,6 +5,7 @@ import dev.meseta.manager.agents.AgentOutcome;
 import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.lifecycle.internal.Payloads.RebootVm;
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.tasks.OperationPhase;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;

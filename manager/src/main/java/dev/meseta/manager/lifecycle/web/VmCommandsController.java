@@ -9,6 +9,7 @@ import dev.meseta.manager.lifecycle.VmLifecycle.Verb;
 import dev.meseta.manager.placement.Placement.Decision;
 import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.CheckAnswer;
 import dev.meseta.manager.shared.web.Versions;
 import dev.meseta.manager.tasks.TaskView;
 import io.swagger.v3.oas.annotations.Operation;
@@ -85,10 +86,12 @@ class VmCommandsController {
             @RequestBody(required = false) @Nullable ModeBody body,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = Versions.expected(ifMatch);
-        return dryRun
-                ? checked(Verb.STOP, id, version)
-                : accepted(lifecycle.stop(id, ModeBody.of(body), version, RequestContext.require()));
+        return command(
+                Verb.STOP,
+                id,
+                dryRun,
+                ifMatch,
+                (version, context) -> lifecycle.stop(id, ModeBody.of(body), version, context));
     }
 
     @PostMapping("/{id}/reboot")
@@ -101,10 +104,12 @@ class VmCommandsController {
             @RequestBody(required = false) @Nullable ModeBody body,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = Versions.expected(ifMatch);
-        return dryRun
-                ? checked(Verb.REBOOT, id, version)
-                : accepted(lifecycle.reboot(id, ModeBody.of(body), version, RequestContext.require()));
+        return command(
+                Verb.REBOOT,
+                id,
+                dryRun,
+                ifMatch,
+                (version, context) -> lifecycle.reboot(id, ModeBody.of(body), version, context));
     }
 
     @PostMapping("/{id}/pause")
@@ -116,10 +121,7 @@ class VmCommandsController {
             @PathVariable UUID id,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = Versions.expected(ifMatch);
-        return dryRun
-                ? checked(Verb.PAUSE, id, version)
-                : accepted(lifecycle.pause(id, version, RequestContext.require()));
+        return command(Verb.PAUSE, id, dryRun, ifMatch, (version, context) -> lifecycle.pause(id, version, context));
     }
 
     @PostMapping("/{id}/resume")
@@ -131,10 +133,7 @@ class VmCommandsController {
             @PathVariable UUID id,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = Versions.expected(ifMatch);
-        return dryRun
-                ? checked(Verb.RESUME, id, version)
-                : accepted(lifecycle.resume(id, version, RequestContext.require()));
+        return command(Verb.RESUME, id, dryRun, ifMatch, (version, context) -> lifecycle.resume(id, version, context));
     }
 
     @DeleteMapping("/{id}")
@@ -146,19 +145,26 @@ class VmCommandsController {
             @PathVariable UUID id,
             @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        Long version = Versions.expected(ifMatch);
-        return dryRun
-                ? checked(Verb.DELETE, id, version)
-                : accepted(lifecycle.delete(id, version, RequestContext.require()));
+        return command(Verb.DELETE, id, dryRun, ifMatch, (version, context) -> lifecycle.delete(id, version, context));
     }
 
-    private ResponseEntity<Object> checked(Verb verb, UUID id, @Nullable Long version) {
-        lifecycle.check(verb, id, version);
-        return ResponseEntity.ok(new CheckAnswer(verb.taskKind()));
+    private ResponseEntity<Object> command(
+            Verb verb, UUID id, boolean dryRun, @Nullable String ifMatch, Command command) {
+        Long version = Versions.expected(ifMatch);
+        if (dryRun) {
+            lifecycle.check(verb, id, version);
+            return ResponseEntity.ok(new CheckAnswer(verb.taskKind()));
+        }
+        return accepted(command.submit(version, RequestContext.require()));
     }
 
     private static ResponseEntity<Object> accepted(TaskView task) {
         return Api.accepted(task.id(), task);
+    }
+
+    @FunctionalInterface
+    private interface Command {
+        TaskView submit(@Nullable Long expectedVersion, RequestContext context);
     }
 
     record StartBody(@Nullable UUID hostId) {}
@@ -173,7 +179,4 @@ class VmCommandsController {
 
     /** Where it would go, and why not elsewhere. */
     record PlacementAnswer(Decision placement) {}
-
-    /** The verb would be accepted now. */
-    record CheckAnswer(String taskKind) {}
 }

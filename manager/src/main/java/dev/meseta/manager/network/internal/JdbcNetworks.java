@@ -43,7 +43,7 @@ class JdbcNetworks implements Networks {
     @Override
     public List<Network> all() {
         return jdbc.sql("SELECT * FROM network ORDER BY created_at, id")
-                .query(JdbcNetworks::network)
+                .query((row, number) -> network(row))
                 .list();
     }
 
@@ -51,7 +51,7 @@ class JdbcNetworks implements Networks {
     public Network require(UUID networkId) {
         return jdbc.sql("SELECT * FROM network WHERE id = :id")
                 .param("id", networkId)
-                .query(JdbcNetworks::network)
+                .query((row, number) -> network(row))
                 .optional()
                 .orElseThrow(() -> Problems.notFound("network", networkId));
     }
@@ -69,7 +69,7 @@ class JdbcNetworks implements Networks {
                         JOIN network ON network.id = nic.network_id
                         JOIN network_address ON network_address.nic_id = nic.id
                         WHERE nic.vm_id = :vm ORDER BY nic.nic_index
-                        """).param("vm", vmId).query(JdbcNetworks::nic).list();
+                        """).param("vm", vmId).query((row, number) -> nic(row)).list();
     }
 
     @Override
@@ -78,7 +78,7 @@ class JdbcNetworks implements Networks {
         // The row of the network is the lock under which addresses are given out.
         Network network = jdbc.sql("SELECT * FROM network WHERE id = :id FOR UPDATE")
                 .param("id", networkId)
-                .query(JdbcNetworks::network)
+                .query((row, number) -> network(row))
                 .optional()
                 .orElseThrow(() -> Problems.notFound("network", networkId));
         UUID nicId = ids.next();
@@ -138,7 +138,7 @@ class JdbcNetworks implements Networks {
                 == 0;
     }
 
-    private static Network network(ResultSet row, int number) throws SQLException {
+    static Network network(ResultSet row) throws SQLException {
         return new Network(
                 row.getObject("id", UUID.class),
                 row.getObject("data_center_id", UUID.class),
@@ -152,7 +152,7 @@ class JdbcNetworks implements Networks {
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 
-    private static Nic nic(ResultSet row, int number) throws SQLException {
+    private static Nic nic(ResultSet row) throws SQLException {
         return new Nic(
                 row.getObject("id", UUID.class),
                 row.getObject("vm_id", UUID.class),

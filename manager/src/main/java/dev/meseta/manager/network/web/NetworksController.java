@@ -2,10 +2,12 @@ package dev.meseta.manager.network.web;
 
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.network.NetworkLists;
 import dev.meseta.manager.network.Networks;
 import dev.meseta.manager.network.Networks.Network;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -24,16 +26,19 @@ import org.springframework.web.bind.annotation.RestController;
 class NetworksController {
 
     private final Networks networks;
+    private final NetworkLists lists;
 
-    NetworksController(Networks networks) {
+    NetworksController(Networks networks, NetworkLists lists) {
         this.networks = networks;
+        this.lists = lists;
     }
 
     @GetMapping
     @RequiresPermission(Permission.NETWORK_READ)
     @Operation(summary = "List networks")
-    Page<NetworkResource> listNetworks() {
-        return new Page<>(networks.all().stream().map(NetworkResource::of).toList(), null);
+    Page<NetworkResource> listNetworks(ListParameters list) {
+        Page<Network> page = lists.networks(list.request());
+        return page.map(NetworkResource::of);
     }
 
     @GetMapping("/{id}")

@@ -1,16 +1,17 @@
 package dev.meseta.manager.storage.internal;
 
+import dev.meseta.manager.agents.AgentCall;
+import dev.meseta.manager.agents.AgentOperation;
 import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.storage.internal.ImageDeleteHandler.DeleteImage;
 import dev.meseta.manager.tasks.StepResult;
-import dev.meseta.manager.tasks.TaskContext;
-import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.StepResult.TransactionalEffects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** {@code image.delete}: a host removes the file, then the row goes. */
 @Component
-class ImageDeleteHandler implements TaskHandler<DeleteImage> {
+class ImageDeleteHandler extends ImageHandler<DeleteImage> {
 
     static final String TASK_KIND = "image.delete";
 
@@ -18,6 +19,7 @@ class ImageDeleteHandler implements TaskHandler<DeleteImage> {
     private final ImageRows images;
 
     ImageDeleteHandler(HostAgents agents, ImageRows images) {
+        super(TASK_KIND, DeleteImage.class);
         this.agents = agents;
         this.images = images;
     }
@@ -26,33 +28,18 @@ class ImageDeleteHandler implements TaskHandler<DeleteImage> {
     record DeleteImage(UUID hostId, UUID storageDomainId) {}
 
     @Override
-    public String kind() {
-        return TASK_KIND;
+    AgentOperation begin(DeleteImage payload, UUID imageId, AgentCall call) {
+        return agents.removeImage(payload.hostId(), call, payload.storageDomainId(), imageId);
     }
 
     @Override
-    public int schemaVersion() {
-        return 1;
+    StepResult.Succeed<DeleteImage> succeeded(DeleteImage payload, UUID imageId, AgentOperation operation) {
+        return new StepResult.Succeed<>(payload, "The image is gone.", () -> images.removed(imageId));
     }
 
+    /** The file may still be there, so the row stays as it is. */
     @Override
-    public Class<DeleteImage> payloadType() {
-        return DeleteImage.class;
-    }
-
-    @Override
-    public Class<ImagePhase> phases() {
-        return ImagePhase.class;
-    }
-
-    @Override
-    public StepResult<DeleteImage> step(TaskContext<DeleteImage> context) {
-        DeleteImage payload = context.payload();
-        UUID imageId = context.targetId();
-        return ImageOperation.step(
-                context,
-                call -> agents.removeImage(payload.hostId(), call, payload.storageDomainId(), imageId),
-                done -> new StepResult.Succeed<>(payload, "The image is gone.", () -> images.removed(imageId)),
-                StepResult.TransactionalEffects.NONE);
+    TransactionalEffects whenFailed(UUID imageId) {
+        return TransactionalEffects.NONE;
     }
 }

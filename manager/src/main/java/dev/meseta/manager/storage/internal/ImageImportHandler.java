@@ -1,17 +1,17 @@
 package dev.meseta.manager.storage.internal;
 
+import dev.meseta.manager.agents.AgentCall;
+import dev.meseta.manager.agents.AgentOperation;
 import dev.meseta.manager.agents.HostAgents;
-import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.storage.internal.ImageImportHandler.ImportImage;
 import dev.meseta.manager.tasks.StepResult;
-import dev.meseta.manager.tasks.TaskContext;
-import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.StepResult.TransactionalEffects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** {@code image.import}: a host checks the file and takes it in. */
 @Component
-class ImageImportHandler implements TaskHandler<ImportImage> {
+class ImageImportHandler extends ImageHandler<ImportImage> {
 
     static final String TASK_KIND = "image.import";
 
@@ -19,6 +19,7 @@ class ImageImportHandler implements TaskHandler<ImportImage> {
     private final ImageRows images;
 
     ImageImportHandler(HostAgents agents, ImageRows images) {
+        super(TASK_KIND, ImportImage.class);
         this.agents = agents;
         this.images = images;
     }
@@ -27,44 +28,19 @@ class ImageImportHandler implements TaskHandler<ImportImage> {
     record ImportImage(UUID hostId, UUID storageDomainId, String incomingFile) {}
 
     @Override
-    public String kind() {
-        return TASK_KIND;
+    AgentOperation begin(ImportImage payload, UUID imageId, AgentCall call) {
+        return agents.ensureImage(payload.hostId(), call, payload.storageDomainId(), imageId, payload.incomingFile());
     }
 
     @Override
-    public int schemaVersion() {
-        return 1;
+    StepResult.Succeed<ImportImage> succeeded(ImportImage payload, UUID imageId, AgentOperation operation) {
+        AgentOperation.Volume volume = operation.volume();
+        long size = volume == null ? 0 : volume.virtualSizeBytes();
+        return new StepResult.Succeed<>(payload, "The image can be used.", () -> images.ready(imageId, size));
     }
 
     @Override
-    public Class<ImportImage> payloadType() {
-        return ImportImage.class;
-    }
-
-    @Override
-    public Class<ImagePhase> phases() {
-        return ImagePhase.class;
-    }
-
-    @Override
-    public StepResult<ImportImage> step(TaskContext<ImportImage> context) {
-        ImportImage payload = context.payload();
-        UUID imageId = context.targetId();
-        return ImageOperation.step(
-                context,
-                call -> agents.ensureImage(
-                        payload.hostId(), call, payload.storageDomainId(), imageId, payload.incomingFile()),
-                done -> {
-                    var volume = done.volume();
-                    long size = volume == null ? 0 : volume.virtualSizeBytes();
-                    return new StepResult.Succeed<>(
-                            payload, "The image can be used.", () -> images.ready(imageId, size));
-                },
-                () -> images.failed(imageId));
-    }
-
-    @Override
-    public StepResult<ImportImage> giveUp(TaskContext<ImportImage> context, ErrorCode code, String detail) {
-        return new StepResult.Fail<>(context.payload(), code, detail, () -> images.failed(context.targetId()));
+    TransactionalEffects whenFailed(UUID imageId) {
+        return () -> images.failed(imageId);
     }
 }

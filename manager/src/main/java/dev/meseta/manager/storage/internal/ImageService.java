@@ -1,6 +1,7 @@
 package dev.meseta.manager.storage.internal;
 
 import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.database.ListQueries;
 import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Hosts;
@@ -14,8 +15,6 @@ import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
-import dev.meseta.manager.shared.query.ListStatement;
-import dev.meseta.manager.shared.query.ListStatement.Keyed;
 import dev.meseta.manager.storage.Images;
 import dev.meseta.manager.storage.Storage.Image;
 import dev.meseta.manager.tasks.Submission;
@@ -73,12 +72,7 @@ class ImageService implements Images {
 
     @Override
     public Page<Image> list(ListRequest request) {
-        ListStatement statement = ListStatement.of(request, FIELDS);
-        return statement.page(jdbc.sql(statement.sql("image.*", "image"))
-                .params(statement.parameters())
-                .query((row, number) -> new Keyed<>(
-                        JdbcStorage.image(row, number), row.getString("sort_key"), row.getString("sort_id")))
-                .list());
+        return ListQueries.page(jdbc, request, FIELDS, "image.*", "image", JdbcStorage::image);
     }
 
     @Override

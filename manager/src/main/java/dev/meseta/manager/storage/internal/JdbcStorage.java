@@ -30,7 +30,7 @@ class JdbcStorage implements Storage {
     @Override
     public List<StorageDomain> domains() {
         return jdbc.sql("SELECT * FROM storage_domain ORDER BY created_at, id")
-                .query(JdbcStorage::domain)
+                .query((row, number) -> domain(row))
                 .list();
     }
 
@@ -38,7 +38,7 @@ class JdbcStorage implements Storage {
     public StorageDomain requireDomain(UUID storageDomainId) {
         return jdbc.sql("SELECT * FROM storage_domain WHERE id = :id")
                 .param("id", storageDomainId)
-                .query(JdbcStorage::domain)
+                .query((row, number) -> domain(row))
                 .optional()
                 .orElseThrow(() -> Problems.notFound("storage domain", storageDomainId));
     }
@@ -46,7 +46,7 @@ class JdbcStorage implements Storage {
     Optional<Image> findImage(UUID imageId) {
         return jdbc.sql("SELECT * FROM image WHERE id = :id")
                 .param("id", imageId)
-                .query(JdbcStorage::image)
+                .query((row, number) -> image(row))
                 .optional();
     }
 
@@ -68,7 +68,7 @@ class JdbcStorage implements Storage {
     public List<Disk> disksOf(UUID vmId) {
         return jdbc.sql("SELECT * FROM disk WHERE vm_id = :vm ORDER BY disk_index")
                 .param("vm", vmId)
-                .query(JdbcStorage::disk)
+                .query((row, number) -> disk(row))
                 .list();
     }
 
@@ -103,7 +103,7 @@ class JdbcStorage implements Storage {
         jdbc.sql("DELETE FROM disk WHERE id = :id").param("id", diskId).update();
     }
 
-    static Image image(ResultSet row, int number) throws SQLException {
+    static Image image(ResultSet row) throws SQLException {
         return new Image(
                 row.getObject("id", UUID.class),
                 row.getObject("storage_domain_id", UUID.class),
@@ -115,7 +115,7 @@ class JdbcStorage implements Storage {
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 
-    private static StorageDomain domain(ResultSet row, int number) throws SQLException {
+    static StorageDomain domain(ResultSet row) throws SQLException {
         return new StorageDomain(
                 row.getObject("id", UUID.class),
                 row.getObject("data_center_id", UUID.class),
@@ -126,7 +126,7 @@ class JdbcStorage implements Storage {
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 
-    private static Disk disk(ResultSet row, int number) throws SQLException {
+    private static Disk disk(ResultSet row) throws SQLException {
         return new Disk(
                 row.getObject("id", UUID.class),
                 row.getObject("vm_id", UUID.class),

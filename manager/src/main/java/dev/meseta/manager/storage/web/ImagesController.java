@@ -7,8 +7,10 @@ import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.MesetaException.FieldError;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.RequestContext;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.CheckAnswer;
+import dev.meseta.manager.shared.web.DryRun;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.shared.web.Versions;
 import dev.meseta.manager.storage.Images;
 import dev.meseta.manager.storage.Images.NewImage;
@@ -16,16 +18,20 @@ import dev.meseta.manager.storage.Storage.Image;
 import dev.meseta.manager.storage.Storage.ImageStatus;
 import dev.meseta.manager.tasks.TaskView;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,7 +40,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Images: list, import, delete. */
@@ -43,22 +48,23 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Images")
 class ImagesController {
 
-    private final Images images;
+    private static final String ACCEPTED = "202";
+    private static final String PLAN = "200";
 
-    ImagesController(Images images) {
+    private final Images images;
+    private final PlatformTransactionManager transactions;
+
+    ImagesController(Images images, PlatformTransactionManager transactions) {
         this.images = images;
+        this.transactions = transactions;
     }
 
     @GetMapping
     @RequiresPermission(Permission.IMAGE_READ)
     @Operation(summary = "List images")
-    Page<ImageResource> listImages(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        Page<Image> page = images.list(ListRequest.of(q, sort, limit, cursor));
-        return new Page<>(page.items().stream().map(ImageResource::of).toList(), page.nextCursor());
+    Page<ImageResource> listImages(ListParameters list) {
+        Page<Image> page = images.list(list.request());
+        return page.map(ImageResource::of);
     }
 
     @GetMapping("/{id}")
@@ -70,23 +76,32 @@ class ImagesController {
     }
 
     @PostMapping
-    @ResponseStatus(org.springframework.http.HttpStatus.ACCEPTED)
     @RequiresPermission(Permission.IMAGE_CREATE)
     @Operation(summary = "Import a file of a storage domain's incoming folder as an image")
-    ResponseEntity<TaskView> importImage(@RequestBody NewImageBody body) {
-        TaskView task = images.importImage(body.validated(), RequestContext.require());
-        return Api.accepted(task.id(), task);
+    @ApiResponse(responseCode = ACCEPTED, content = @Content(schema = @Schema(implementation = TaskView.class)))
+    @ApiResponse(responseCode = PLAN, content = @Content(schema = @Schema(implementation = CheckAnswer.class)))
+    ResponseEntity<Object> importImage(
+            @RequestBody NewImageBody body, @RequestParam(defaultValue = "false") boolean dryRun) {
+        NewImage image = body.validated();
+        return submitted(dryRun, () -> images.importImage(image, RequestContext.require()));
     }
 
     @DeleteMapping("/{id}")
-    @ResponseStatus(org.springframework.http.HttpStatus.ACCEPTED)
     @RequiresPermission(Permission.IMAGE_DELETE)
     @Operation(summary = "Delete an image that no disk is built on")
-    ResponseEntity<TaskView> deleteImage(
+    @ApiResponse(responseCode = ACCEPTED, content = @Content(schema = @Schema(implementation = TaskView.class)))
+    @ApiResponse(responseCode = PLAN, content = @Content(schema = @Schema(implementation = CheckAnswer.class)))
+    ResponseEntity<Object> deleteImage(
             @PathVariable UUID id,
+            @RequestParam(defaultValue = "false") boolean dryRun,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-        TaskView task = images.delete(id, Versions.expected(ifMatch), RequestContext.require());
-        return Api.accepted(task.id(), task);
+        Long version = Versions.expected(ifMatch);
+        return submitted(dryRun, () -> images.delete(id, version, RequestContext.require()));
+    }
+
+    private ResponseEntity<Object> submitted(boolean dryRun, Supplier<TaskView> command) {
+        TaskView task = DryRun.change(transactions, dryRun, command);
+        return dryRun ? ResponseEntity.ok(new CheckAnswer(task.kind())) : Api.accepted(task.id(), task);
     }
 
     /** An image as the API shows it. */

@@ -4,8 +4,10 @@ import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.storage.Storage;
 import dev.meseta.manager.storage.Storage.StorageDomain;
+import dev.meseta.manager.storage.StorageLists;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
@@ -22,16 +24,18 @@ import org.springframework.web.bind.annotation.RestController;
 class StorageDomainsController {
 
     private final Storage storage;
+    private final StorageLists lists;
 
-    StorageDomainsController(Storage storage) {
+    StorageDomainsController(Storage storage, StorageLists lists) {
         this.storage = storage;
+        this.lists = lists;
     }
 
     @GetMapping
     @RequiresPermission(Permission.STORAGE_READ)
     @Operation(summary = "List storage domains")
-    Page<StorageDomain> listStorageDomains() {
-        return new Page<>(storage.domains(), null);
+    Page<StorageDomain> listStorageDomains(ListParameters list) {
+        return lists.domains(list.request());
     }
 
     @GetMapping("/{id}")

@@ -23,14 +23,21 @@ final class StepCommitter {
     private final TransactionTemplate transactions;
     private final TaskStore store;
     private final TaskEvents events;
+    private final EndWaits waits;
     private final TaskJson json;
     private final InstantSource clock;
 
     StepCommitter(
-            TransactionTemplate transactions, TaskStore store, TaskEvents events, TaskJson json, InstantSource clock) {
+            TransactionTemplate transactions,
+            TaskStore store,
+            TaskEvents events,
+            EndWaits waits,
+            TaskJson json,
+            InstantSource clock) {
         this.transactions = transactions;
         this.store = store;
         this.events = events;
+        this.waits = waits;
         this.json = json;
         this.clock = clock;
     }
@@ -159,6 +166,9 @@ final class StepCommitter {
             TaskRow after = row.after(change, committed, now);
             if (change.result() != null || change.state() != row.state()) {
                 events.changed(after);
+            }
+            if (after.state().isFinal()) {
+                Signals.afterCommit(() -> waits.ended(after.id()));
             }
             return after;
         }));

@@ -62,16 +62,6 @@ record StoredContext<P extends Record>(TaskRow row, P payload, TaskProgress prog
     }
 
     @Override
-    public String operationId() {
-        return row.id() + ":" + row.phase() + ":" + row.attempt();
-    }
-
-    @Override
-    public String operationId(String suffix) {
-        return operationId() + ":" + suffix;
-    }
-
-    @Override
     public void reportProgress(Map<String, Object> changed) {
         progress.report(row.id(), changed);
     }

@@ -1,10 +1,9 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.database.ListQueries;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
-import dev.meseta.manager.shared.query.ListStatement;
-import dev.meseta.manager.shared.query.ListStatement.Keyed;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskView;
 import java.util.Collection;
@@ -48,11 +47,7 @@ final class StoredTaskLists implements TaskLists {
 
     @Override
     public Page<TaskView> list(ListRequest request) {
-        ListStatement statement = ListStatement.of(request, FIELDS);
-        Page<TaskRow> rows = statement.page(jdbc.sql(statement.sql("t.*", "task t"))
-                .params(statement.parameters())
-                .query((rs, n) -> new Keyed<>(TaskStore.row(rs), rs.getString("sort_key"), rs.getString("sort_id")))
-                .list());
+        Page<TaskRow> rows = ListQueries.page(jdbc, request, FIELDS, "t.*", "task t", TaskStore::row);
         return new Page<>(views.of(rows.items()), rows.nextCursor());
     }
 

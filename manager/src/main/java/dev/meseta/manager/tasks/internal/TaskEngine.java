@@ -4,6 +4,7 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskLists;
+import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,6 +21,7 @@ final class TaskEngine implements SmartLifecycle {
     private final TaskDriver driver;
     private final DurableTasks tasks;
     private final StoredTaskLists lists;
+    private final EndWaits waits;
 
     TaskEngine(
             DataSource dataSource,
@@ -38,11 +40,12 @@ final class TaskEngine implements SmartLifecycle {
         var handlers = new HandlerRegistry(handlerSource);
         var events = new TaskEvents(publisher);
         var progress = new TaskProgress(store, publisher, json);
-        var committer = new StepCommitter(transactions, store, events, json, clock);
+        var views = new TaskViews(store, handlers, json);
+        waits = new EndWaits(store, views, clock);
+        var committer = new StepCommitter(transactions, store, events, waits, json, clock);
         var worker = new TaskWorker(store, handlers, committer, progress, json, backOff, clock);
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, settings);
         var signals = new Signals(transactions, store, executions, driver::checkNow, clock);
-        var views = new TaskViews(store, handlers, json);
         lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(
                 transactions, store, executions, handlers, signals, driver, events, progress, views, json, ids, clock);
@@ -56,6 +59,10 @@ final class TaskEngine implements SmartLifecycle {
         return lists;
     }
 
+    TaskWaits waits() {
+        return waits;
+    }
+
     /** Looks for due work now. */
     void checkNow() {
         driver.checkNow();
@@ -63,11 +70,13 @@ final class TaskEngine implements SmartLifecycle {
 
     @Override
     public void start() {
+        waits.open();
         driver.start();
     }
 
     @Override
     public void stop() {
+        waits.releaseAll();
         driver.stop();
     }
 

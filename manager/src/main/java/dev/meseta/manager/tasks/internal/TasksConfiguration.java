@@ -6,6 +6,7 @@ import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.shared.web.KnownValues;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskLists;
+import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -43,6 +44,11 @@ class TasksConfiguration {
     @Bean
     Tasks tasks(TaskEngine engine) {
         return engine.tasks();
+    }
+
+    @Bean
+    TaskWaits taskWaits(TaskEngine engine) {
+        return engine.waits();
     }
 
     @Bean

@@ -4,15 +4,18 @@ import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.Problems;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskView;
+import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,30 +30,36 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "tasks")
 class TaskController {
 
+    /** Below the idle timeout of the proxies in common use, which is a minute. */
+    private static final int LONGEST_WAIT_SECONDS = 50;
+
     private final Tasks tasks;
     private final TaskLists lists;
+    private final TaskWaits waits;
 
-    TaskController(Tasks tasks, TaskLists lists) {
+    TaskController(Tasks tasks, TaskLists lists, TaskWaits waits) {
         this.tasks = tasks;
         this.lists = lists;
+        this.waits = waits;
     }
 
     @Operation(operationId = "listTasks", summary = "Tasks, newest first")
     @RequiresPermission(Permission.TASK_READ)
     @GetMapping
-    Page<TaskView> list(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        return lists.list(ListRequest.of(q, sort, limit, cursor));
+    Page<TaskView> list(ListParameters list) {
+        return lists.list(list.request());
     }
 
-    @Operation(operationId = "getTask", summary = "One task with its steps")
+    @Operation(
+            operationId = "getTask",
+            summary = "One task with its steps",
+            description = "With waitSeconds it answers when the task has ended, or as it is after so many seconds.")
     @RequiresPermission(Permission.TASK_READ)
     @GetMapping("/{id}")
-    TaskView get(@PathVariable UUID id) {
-        return tasks.find(id).orElseThrow(() -> Problems.notFound("task", id));
+    TaskView get(
+            @PathVariable UUID id,
+            @RequestParam(defaultValue = "0") @Min(0) @Max(LONGEST_WAIT_SECONDS) int waitSeconds) {
+        return waits.awaitEnd(id, Duration.ofSeconds(waitSeconds)).orElseThrow(() -> Problems.notFound("task", id));
     }
 
     @Operation(
@@ -60,7 +69,7 @@ class TaskController {
     @PostMapping("/{id}/cancel")
     ResponseEntity<TaskView> cancel(@PathVariable UUID id, @RequestParam(defaultValue = "false") boolean dryRun) {
         if (dryRun) {
-            return ResponseEntity.ok(get(id));
+            return ResponseEntity.ok(get(id, 0));
         }
         return Api.accepted(id, tasks.cancel(id));
     }

@@ -6,8 +6,8 @@ import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Page;
-import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.web.internal.EventStore;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -28,7 +28,6 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,12 +54,8 @@ class EventController {
     @Operation(operationId = "listEvents", summary = "Events, newest first")
     @RequiresPermission(Permission.EVENT_READ)
     @GetMapping
-    Page<EventView> list(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String sort,
-            @RequestParam(required = false) @Nullable Integer limit,
-            @RequestParam(required = false) @Nullable String cursor) {
-        return store.list(ListRequest.of(q, sort, limit, cursor));
+    Page<EventView> list(ListParameters list) {
+        return store.list(list.request());
     }
 
     /**

@@ -1,11 +1,11 @@
 package dev.meseta.manager.web.internal;
 
+import dev.meseta.manager.database.ListQueries;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
-import dev.meseta.manager.shared.query.ListStatement;
 import dev.meseta.manager.web.events.EventView;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -98,12 +98,7 @@ public class EventStore {
     }
 
     public Page<EventView> list(ListRequest request) {
-        ListStatement statement = ListStatement.of(request, FIELDS);
-        return statement.page(jdbc.sql(statement.sql("e.*", "event e"))
-                .params(statement.parameters())
-                .query((row, number) ->
-                        new ListStatement.Keyed<>(eventOf(row), row.getString("sort_key"), row.getString("sort_id")))
-                .list());
+        return ListQueries.page(jdbc, request, FIELDS, "e.*", "event e", this::eventOf);
     }
 
     private EventView eventOf(ResultSet row) throws SQLException {

@@ -103,11 +103,17 @@ class ProblemAdvice {
     @ExceptionHandler
     void wrongParameter(MethodArgumentTypeMismatchException e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        field(
-                request,
-                response,
-                e.getName(),
-                "%s is not %s.".formatted(shown(e.getValue()), inWords(e.getRequiredType())));
+        notOfType(request, response, e.getName(), e.getValue(), e.getRequiredType());
+    }
+
+    private void notOfType(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            String name,
+            @Nullable Object value,
+            @Nullable Class<?> type)
+            throws IOException {
+        field(request, response, name, "%s is not %s.".formatted(shown(value), inWords(type)));
     }
 
     private static String inWords(@Nullable Class<?> type) {
@@ -129,7 +135,20 @@ class ProblemAdvice {
     @ExceptionHandler
     void invalidBody(MethodArgumentNotValidException e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        invalid(request, response, fieldErrors(e.getBindingResult()));
+        var unreadable = e.getBindingResult().getFieldErrors().stream()
+                .filter(org.springframework.validation.FieldError::isBindingFailure)
+                .findFirst();
+        if (unreadable.isPresent()) {
+            String name = unreadable.get().getField();
+            notOfType(
+                    request,
+                    response,
+                    name,
+                    unreadable.get().getRejectedValue(),
+                    e.getBindingResult().getFieldType(name));
+        } else {
+            invalid(request, response, fieldErrors(e.getBindingResult()));
+        }
     }
 
     @ExceptionHandler

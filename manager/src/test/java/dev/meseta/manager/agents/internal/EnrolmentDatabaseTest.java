@@ -7,8 +7,8 @@ import dev.meseta.manager.agents.internal.EnrolmentTokens.Entitlement;
 import dev.meseta.manager.agents.internal.EnrolmentTokens.NewToken;
 import dev.meseta.manager.agents.internal.HostOwnership.Owner;
 import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.database.TestRows;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,18 +38,8 @@ class EnrolmentDatabaseTest {
     private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
     private final EnrolmentTokens tokens = new JdbcEnrolmentTokens(jdbc);
     private final HostOwnership ownership = new JdbcHostOwnership(jdbc);
-    private final UUID cluster = UUID.randomUUID();
-
-    @BeforeEach
-    void prepare() {
-        UUID dataCenter = UUID.randomUUID();
-        jdbc.sql("INSERT INTO data_center (id, name, created_at) VALUES (?, 'test', ?)")
-                .params(dataCenter, NOW.atOffset(ZoneOffset.UTC))
-                .update();
-        jdbc.sql("INSERT INTO cluster (id, data_center_id, name, created_at) VALUES (?, ?, 'test', ?)")
-                .params(cluster, dataCenter, NOW.atOffset(ZoneOffset.UTC))
-                .update();
-    }
+    private final TestRows rows = new TestRows(jdbc);
+    private final UUID cluster = rows.cluster(rows.dataCenter());
 
     @AfterEach
     void close() {
@@ -89,7 +78,7 @@ class EnrolmentDatabaseTest {
 
     @Test
     void everyTakerOfAHostGetsAHigherEpoch() throws Exception {
-        UUID host = host();
+        UUID host = rows.host(cluster, "host-1");
         assertThat(ownership.owner(host)).isEmpty();
         List<Long> epochs = together(() -> ownership.take(host, UUID.randomUUID()));
 
@@ -105,14 +94,6 @@ class EnrolmentDatabaseTest {
         UUID id = UUID.randomUUID();
         tokens.add(new NewToken(id, "host-1", cluster, hash, "admin", NOW, NOW.plusSeconds(60)));
         return id;
-    }
-
-    private UUID host() {
-        UUID host = UUID.randomUUID();
-        jdbc.sql("""
-                        INSERT INTO host (id, cluster_id, name, agent_address, migration_address, created_at)
-                        VALUES (?, ?, 'host-1', '10.0.0.1:9444', '10.0.0.1', ?)""").params(host, cluster, NOW.atOffset(ZoneOffset.UTC)).update();
-        return host;
     }
 
     private static <T> List<T> together(Callable<T> work) throws Exception {

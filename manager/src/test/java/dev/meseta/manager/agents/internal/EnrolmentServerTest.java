@@ -5,107 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
-import com.google.rpc.ErrorInfo;
 import dev.meseta.manager.agents.HostEnrolment.Invitation;
 import dev.meseta.manager.audit.Audit.Outcome;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
 import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.shared.ErrorCode;
-import dev.meseta.manager.shared.MesetaException;
-import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.proto.v1.EnrolRequest;
 import dev.meseta.proto.v1.EnrolResponse;
-import dev.meseta.proto.v1.EnrolmentServiceGrpc;
 import dev.meseta.proto.v1.EnrolmentServiceGrpc.EnrolmentServiceBlockingStub;
-import dev.meseta.proto.v1.RenewRequest;
-import dev.meseta.proto.v1.RenewResponse;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.TlsChannelCredentials;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.protobuf.StatusProto;
-import java.io.ByteArrayInputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.SecureRandom;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.KeyManager;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.SimpleTransactionStatus;
-import org.springframework.transaction.support.TransactionCallback;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Enrolment over real TLS, from the outside. */
 @Tag("unit")
-class EnrolmentServerTest {
-
-    private static final RequestContext ADMINISTRATOR = new RequestContext("admin", "c-1");
-    private static final UUID STRANGER = UUID.fromString("00000000-0000-7000-8000-0000000000ff");
-
-    private final AgentsFixture manager = new AgentsFixture(AgentsFixture.PATIENT);
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
-    private final FakeTokens tokens = new FakeTokens();
-    private final RecordingAudit audit = new RecordingAudit();
-    private final List<UUID> enrolled = new CopyOnWriteArrayList<>();
-    private final List<ManagedChannel> channels = new ArrayList<>();
-    private final HostCertificates certificates = new HostCertificates(manager.authorities, Duration.ofDays(30));
-    private final HostEnrolments enrolments = new HostEnrolments(
-            tokens,
-            certificates,
-            manager.authorities,
-            manager.hosts,
-            new FakeClusters(),
-            audit,
-            new UndoingTokens(tokens),
-            now::get,
-            manager.ids,
-            new SecureRandom(),
-            manager.address,
-            Duration.ofHours(1),
-            enrolled::add);
-    private final EnrolmentServer server = new EnrolmentServer(
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
-            manager.address,
-            manager.credentials,
-            new CallerInterceptor(audit, manager.ids),
-            new EnrolmentService(enrolments, certificates));
-
-    @BeforeEach
-    void start() {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        channels.forEach(ManagedChannel::shutdownNow);
-        server.stop();
-        manager.close();
-    }
+class EnrolmentServerTest extends EnrolmentServerFixture {
 
     @Test
     void makesAHostOfWhoeverHoldsAGoodToken() throws Exception {
@@ -309,143 +237,6 @@ class EnrolmentServerTest {
         assertThat(audit.last().action()).isEqualTo("grpc.meseta.v1.EnrolmentService/Enrol");
     }
 
-    @Test
-    void onlyAgentsRenew() {
-        RenewRequest request = renewal(TestKeys.p256());
-        assertThatThrownBy(() -> anonymous().renew(request)).hasMessageStartingWith("UNAUTHENTICATED");
-        assertThatThrownBy(() -> withCertificate(
-                                CertificateIdentity.manager(STRANGER).uri())
-                        .renew(request))
-                .hasMessageStartingWith("PERMISSION_DENIED");
-        assertThatThrownBy(() -> withCertificate("urn:meseta:host:1-1-1-1-1").renew(request))
-                .hasMessageStartingWith("PERMISSION_DENIED");
-        assertThatThrownBy(() -> withCertificate(
-                                CertificateIdentity.host(STRANGER).uri(),
-                                CertificateIdentity.host(UUID.randomUUID()).uri())
-                        .renew(request))
-                .hasMessageStartingWith("PERMISSION_DENIED");
-    }
-
-    @Test
-    void certificatesOfTheMigrationAuthorityOrAStrangersAreWorthNothingHere() throws Exception {
-        KeyPair migrationKeys = TestKeys.p256();
-        EnrolResponse response = anonymous()
-                .enrol(application(token("host-1"))
-                        .setMigrationCsr(TestKeys.request(migrationKeys))
-                        .build());
-        KeyManager migration =
-                TestKeys.credentials(certificate(response.getMigrationCertificates(0)), migrationKeys.getPrivate());
-        assertThatThrownBy(() -> stub(migration).renew(renewal(TestKeys.p256())))
-                .hasMessageStartingWith("UNAVAILABLE");
-
-        try (AgentsFixture elsewhere = new AgentsFixture(AgentsFixture.PATIENT)) {
-            KeyManager foreign = TestKeys.credentials(
-                    elsewhere.authorities,
-                    CertificateIdentity.host(UUID.fromString(response.getHostId()))
-                            .uri());
-            assertThatThrownBy(() -> stub(foreign).renew(renewal(TestKeys.p256())))
-                    .hasMessageStartingWith("UNAVAILABLE");
-        }
-    }
-
-    @Test
-    void aHostRenewsForItselfUntilItIsRemoved() throws Exception {
-        KeyPair keys = TestKeys.p256();
-        EnrolResponse response = anonymous()
-                .enrol(application(token("host-1"))
-                        .setAgentCsr(TestKeys.request(keys))
-                        .build());
-        UUID hostId = UUID.fromString(response.getHostId());
-        EnrolmentServiceBlockingStub agent =
-                stub(TestKeys.credentials(certificate(response.getAgentCertificates(0)), keys.getPrivate()));
-        KeyPair fresh = TestKeys.p256();
-
-        RenewResponse renewed = agent.renew(renewal(fresh));
-        X509Certificate certificate = certificate(renewed.getAgentCertificates(0));
-        assertThat(CertificateIdentity.of(certificate)).contains(CertificateIdentity.host(hostId));
-        assertThat(certificate.getPublicKey()).isEqualTo(fresh.getPublic());
-        assertThat(renewed.getNotAfter().getSeconds())
-                .isEqualTo(certificate.getNotAfter().toInstant().getEpochSecond());
-        assertThat(alternativeNames(certificate(renewed.getMigrationCertificates(0))))
-                .containsExactly("10.0.1.12");
-        assertThat(audit.last().action()).isEqualTo("host.renew");
-
-        assertThat(refusal(() -> agent.renew(RenewRequest.newBuilder()
-                        .setAgentCsr(ByteString.copyFromUtf8("garbage"))
-                        .build())))
-                .isEqualTo(ErrorCode.VALIDATION_FAILED.name());
-
-        manager.hosts.remove(hostId);
-        assertThat(refusal(() -> agent.renew(renewal(TestKeys.p256())))).isEqualTo(ErrorCode.FORBIDDEN.name());
-        assertThat(audit.last().outcome()).isEqualTo(Outcome.REFUSED);
-        assertThat(audit.last().principal())
-                .isEqualTo(CertificateIdentity.host(hostId).uri());
-    }
-
-    @Test
-    void theServersChainEndsInTheAuthorityWithTheFingerprint() throws Exception {
-        X509Certificate[] chain = ((javax.net.ssl.X509KeyManager) manager.credentials.keyManager())
-                .getCertificateChain(((javax.net.ssl.X509KeyManager) manager.credentials.keyManager())
-                        .getServerAliases("EC", null)[0]);
-
-        assertThat(CertificateIdentity.of(chain[0])).contains(CertificateIdentity.manager(manager.manager.id()));
-        assertThat(chain[1]).isEqualTo(manager.authorities.caCertificate(Purpose.CONTROL));
-    }
-
-    @Test
-    void invitationsWithBadNamesOrForTakenOnesAreRefused() {
-        for (String name : List.of("", "-x", "a b", "a\nb", "<b>", "x".repeat(64), "ä")) {
-            assertThat(code(() -> enrolments.invite(name, null, ADMINISTRATOR))).isEqualTo(ErrorCode.VALIDATION_FAILED);
-        }
-        assertThat(code(() -> enrolments.invite("host-1", STRANGER, ADMINISTRATOR)))
-                .isEqualTo(ErrorCode.NOT_FOUND);
-        manager.hosts.reported(UUID.fromString(
-                anonymous().enrol(application(token("host-1")).build()).getHostId()));
-        assertThat(code(() -> enrolments.invite("host-1", null, ADMINISTRATOR))).isEqualTo(ErrorCode.NAME_TAKEN);
-    }
-
-    private String token(String hostName) {
-        return enrolments.invite(hostName, null, ADMINISTRATOR).token();
-    }
-
-    private static EnrolRequest.Builder application(String token) {
-        return EnrolRequest.newBuilder()
-                .setToken(token)
-                .setAgentCsr(TestKeys.request(TestKeys.p256()))
-                .setMigrationCsr(TestKeys.request(TestKeys.p256()))
-                .setHostname("node-1")
-                .setAgentAddress("10.0.0.12:9444")
-                .setMigrationAddress("10.0.1.12")
-                .setAgentVersion("0.1.0");
-    }
-
-    private static RenewRequest renewal(KeyPair keys) {
-        return RenewRequest.newBuilder()
-                .setAgentCsr(TestKeys.request(keys))
-                .setMigrationCsr(TestKeys.request(TestKeys.p256()))
-                .build();
-    }
-
-    private EnrolmentServiceBlockingStub anonymous() {
-        return stub(null);
-    }
-
-    private EnrolmentServiceBlockingStub withCertificate(String... uris) {
-        return stub(TestKeys.credentials(manager.authorities, uris));
-    }
-
-    private synchronized EnrolmentServiceBlockingStub stub(@Nullable KeyManager identity) {
-        TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder()
-                .trustManager(Pkix.trusting(manager.authorities.caCertificate(Purpose.CONTROL)));
-        if (identity != null) {
-            tls.keyManager(identity);
-        }
-        ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + manager.address.get(), tls.build())
-                .build();
-        channels.add(channel);
-        return EnrolmentServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
-    }
-
     private void refused(EnrolRequest.Builder application, Status.Code status, ErrorCode code) {
         StatusRuntimeException refusal = catchThrowableOfType(
                 StatusRuntimeException.class, () -> anonymous().enrol(application.build()));
@@ -453,55 +244,11 @@ class EnrolmentServerTest {
         assertThat(reason(refusal)).isEqualTo(code.name());
     }
 
-    private static String refusal(Callable<?> call) {
-        return reason(catchThrowableOfType(StatusRuntimeException.class, call::call));
-    }
-
-    private static String reason(StatusRuntimeException refusal) {
-        try {
-            com.google.rpc.Status status = Objects.requireNonNull(StatusProto.fromThrowable(refusal));
-            return status.getDetails(0).unpack(ErrorInfo.class).getReason();
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static ErrorCode code(Callable<?> call) {
-        return catchThrowableOfType(MesetaException.class, call::call).code();
-    }
-
     private static boolean get(Future<Boolean> future) throws Exception {
         try {
             return future.get(20, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    private static X509Certificate certificate(ByteString der) throws CertificateException {
-        return (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(der.toByteArray()));
-    }
-
-    private static List<String> alternativeNames(X509Certificate certificate) throws CertificateException {
-        return certificate.getSubjectAlternativeNames().stream()
-                .map(name -> String.valueOf(name.get(1)))
-                .toList();
-    }
-
-    /** Takes token uses back when the work fails, as a rolled back transaction does. */
-    private record UndoingTokens(FakeTokens tokens) implements TransactionOperations {
-        @Override
-        public <T extends @Nullable Object> T execute(TransactionCallback<T> action) throws TransactionException {
-            synchronized (tokens) {
-                List<EnrolmentTokens.NewToken> before = List.copyOf(tokens.used);
-                try {
-                    return action.doInTransaction(new SimpleTransactionStatus());
-                } catch (RuntimeException e) {
-                    tokens.used.retainAll(before);
-                    throw e;
-                }
-            }
         }
     }
 }

@@ -20,12 +20,10 @@ import dev.meseta.manager.agents.internal.RecordingObservations.Status;
 import dev.meseta.manager.inventory.HostDetails.HostSample;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations.DomainObservation;
-import dev.meseta.manager.inventory.Observations.HostReport;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.proto.v1.DomainState;
 import dev.meseta.proto.v1.OperationState;
-import dev.meseta.proto.v1.WatchEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -365,18 +363,6 @@ class HostConnectionTest {
         second.send(WatchEvents.statistics());
 
         assertThat(statuses()).endsWith(HostStatus.UP).containsOnlyOnce(HostStatus.UP);
-    }
-
-    @Test
-    void addressesThatCannotBeUsedAreNotTakenOver() {
-        Watch watch = connect();
-        WatchEvent.Builder event = WatchEvents.host(HOST, "i1");
-        event.getHostBuilder().clearAgentAddress().setMigrationAddress("not an address");
-        watch.send(event);
-
-        HostReport report = ((Described) manager.await(Described.class::isInstance)).report();
-        assertThat(report.agentAddress()).isEqualTo(agent.address());
-        assertThat(report.migrationAddress()).isEqualTo("127.0.0.1");
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meseta.manager.agents.AgentOperation;
 import dev.meseta.manager.agents.HostStatistics;
 import dev.meseta.manager.agents.MigrationProgressed;
-import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.Observations.DomainObservation;
 import dev.meseta.manager.inventory.Observations.HostReport;
 import dev.meseta.proto.v1.DomainReport;
@@ -27,17 +26,14 @@ class WatchReaderTest {
     private static final UUID HOST = UUID.fromString("00000000-0000-7000-8000-0000000000a1");
     private static final UUID VM = UUID.fromString("00000000-0000-7000-8000-0000000000b1");
 
-    private static final Host KNOWN =
-            new FakeHosts().register(HOST, FakeClusters.CLUSTER.id(), "host-1", "10.0.0.1:9444", "10.0.0.1");
-
     private final Log log = new Log();
 
     private WatchReader fresh() {
-        return new WatchReader(KNOWN, null, log, () -> Instant.EPOCH);
+        return new WatchReader(HOST, null, log, () -> Instant.EPOCH);
     }
 
     private WatchReader resumed() {
-        return new WatchReader(KNOWN, "i1", log, () -> Instant.EPOCH);
+        return new WatchReader(HOST, "i1", log, () -> Instant.EPOCH);
     }
 
     @Test

@@ -55,7 +55,7 @@ final class LifecycleWorld {
                 agents,
                 tasks,
                 lifecycle,
-                new CrashHistory(center.clock, properties),
+                new CrashHistory(new FakeRestarts(), center.clock, properties),
                 center.events,
                 center.ids);
         var signals = new AgentSignals(tasks);

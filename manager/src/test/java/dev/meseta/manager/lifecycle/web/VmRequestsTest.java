@@ -27,6 +27,7 @@ class VmRequestsTest {
             UUID first = manager.addHost("host-1");
             UUID second = manager.addHost("host-2");
             refusesBadRequests(manager);
+            triesImagesBeforeItTakesOne(manager);
             String vm = createsOne(manager, first);
             refusesWhatDoesNotFitARunningVm(manager, vm, first);
             migrates(manager, vm, second);
@@ -64,6 +65,32 @@ class VmRequestsTest {
         assertThat(plan.status()).as(plan.body().toString()).isEqualTo(200);
         assertThat(plan.body().at("/placement/candidates").size()).isEqualTo(2);
         expectNoVm(manager);
+    }
+
+    private static void triesImagesBeforeItTakesOne(WholeManager manager) {
+        String body = "{\"name\":\"alpine\",\"incomingFile\":\"alpine.qcow2\"}";
+        Answer tried = manager.post("images?dryRun=true", body);
+        assertThat(tried.status()).as(tried.body().toString()).isEqualTo(200);
+        assertThat(tried.body().get("taskKind").asString()).isEqualTo("image.import");
+        assertThat(manager.get("images?q=name:alpine").body().get("items").size())
+                .isZero();
+        assertThat(manager.get("tasks?q=kind:image.*").body().get("items").size())
+                .isZero();
+        refused(manager.post("images?dryRun=true", body.replace("alpine", "debian")), 409, "NAME_TAKEN");
+        refused(manager.post("images?dryRun=true", "{}"), 400, "VALIDATION_FAILED");
+
+        String image =
+                manager.ended(manager.post("images", body)).at("/target/id").asString();
+        assertThat(manager.delete("images/" + image + "?dryRun=true")
+                        .body()
+                        .get("taskKind")
+                        .asString())
+                .isEqualTo("image.delete");
+        assertThat(manager.get("images/" + image).body().get("status").asString())
+                .isEqualTo("READY");
+        JsonNode deletion = manager.ended(manager.delete("images/" + image));
+        assertThat(deletion.get("state").asString()).as(deletion.toString()).isEqualTo("SUCCEEDED");
+        refused(manager.delete("images/" + image + "?dryRun=true"), 404, "NOT_FOUND");
     }
 
     private static String createsOne(WholeManager manager, UUID host) {

@@ -3,6 +3,7 @@ package dev.meseta.manager.network.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.database.TestRows;
 import dev.meseta.manager.network.Networks.Network;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,12 +102,8 @@ class AddressLedgerTest {
     }
 
     private Network network(String subnet, @Nullable String gateway) {
-        UUID dataCenter = UUID.randomUUID();
+        UUID dataCenter = new TestRows(jdbc).dataCenter();
         UUID id = UUID.randomUUID();
-        jdbc.sql("INSERT INTO data_center (id, name, created_at) VALUES (:id, :name, now())")
-                .param("id", dataCenter)
-                .param("name", dataCenter.toString())
-                .update();
         jdbc.sql("""
                         INSERT INTO network (id, data_center_id, name, vni, mtu, subnet, gateway, created_at)
                         VALUES (:id, :dataCenter, 'default', (SELECT count(*) + 1 FROM network), 1450, :subnet, :gateway, now())

@@ -1,5 +1,6 @@
 package dev.meseta.manager.placement.internal;
 
+import dev.meseta.manager.database.TestRows;
 import dev.meseta.manager.inventory.Cluster;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.DataCenter;
@@ -21,48 +22,26 @@ final class TestHosts implements Hosts {
 
     private static final Instant THEN = Instant.parse("2026-11-22T12:00:00Z");
 
-    final UUID clusterId = UUID.randomUUID();
-    private final UUID dataCenterId = UUID.randomUUID();
+    final UUID clusterId;
+    private final UUID dataCenterId;
     private final Map<UUID, Host> hosts = new ConcurrentHashMap<>();
-    private final JdbcClient jdbc;
+    private final TestRows rows;
 
     TestHosts(JdbcClient jdbc) {
-        this.jdbc = jdbc;
-        jdbc.sql("INSERT INTO data_center (id, name, created_at) VALUES (:id, 'Default', now())")
-                .param("id", dataCenterId)
-                .update();
-        jdbc.sql("INSERT INTO cluster (id, data_center_id, name, created_at) VALUES (:id, :dc, 'Default', now())")
-                .param("id", clusterId)
-                .param("dc", dataCenterId)
-                .update();
+        this.rows = new TestRows(jdbc);
+        this.dataCenterId = rows.dataCenter();
+        this.clusterId = rows.cluster(dataCenterId);
     }
 
     Host add(String name, int cpus, long memoryBytes) {
-        UUID id = UUID.randomUUID();
-        jdbc.sql("""
-                        INSERT INTO host (id, cluster_id, name, agent_address, migration_address, created_at)
-                        VALUES (:id, :cluster, :name, '', '', now())
-                        """)
-                .param("id", id)
-                .param("cluster", clusterId)
-                .param("name", name)
-                .update();
+        UUID id = rows.host(clusterId, name);
         Host host = host(id, name, cpus, memoryBytes, "KVM", false);
         hosts.put(id, host);
         return host;
     }
 
     UUID addVm() {
-        UUID id = UUID.randomUUID();
-        jdbc.sql("""
-                        INSERT INTO vm (id, cluster_id, name, vcpus, memory_bytes, firmware, desired_power, created_at)
-                        VALUES (:id, :cluster, :name, 1, 1, 'BIOS', 'RUNNING', now())
-                        """)
-                .param("id", id)
-                .param("cluster", clusterId)
-                .param("name", id.toString())
-                .update();
-        return id;
+        return rows.vm(clusterId);
     }
 
     private Host host(UUID id, String name, int cpus, long memoryBytes, String acceleration, boolean maintenance) {

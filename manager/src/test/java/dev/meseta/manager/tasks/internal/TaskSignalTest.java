@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -33,6 +34,51 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 class TaskSignalTest {
 
     private static final Duration BACK_OFF_NOBODY_WAITS_FOR = Duration.ofMinutes(10);
+
+    @Test
+    void who_waits_for_the_end_is_woken_by_it() throws Exception {
+        var release = new CountDownLatch(1);
+        var script = new Script("test.slow");
+        script.on(Steps.FIRST, context -> {
+            await(release);
+            return Script.succeed(context);
+        });
+        try (var bench = EngineBench.start(script)) {
+            UUID id = bench.submit("test.slow").id();
+            var waiting = CompletableFuture.supplyAsync(() ->
+                    bench.engine.waits().awaitEnd(id, Duration.ofMinutes(1)).orElseThrow());
+            assertThat(bench.engine
+                            .waits()
+                            .awaitEnd(id, Duration.ZERO)
+                            .orElseThrow()
+                            .state())
+                    .isNotEqualTo(TaskState.SUCCEEDED);
+            release.countDown();
+
+            assertThat(waiting.get(30, TimeUnit.SECONDS).state()).isEqualTo(TaskState.SUCCEEDED);
+            assertThat(bench.engine.waits().awaitEnd(UUID.randomUUID(), Duration.ofMinutes(1)))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void a_manager_that_stops_keeps_nobody_waiting() throws Exception {
+        var entered = new CountDownLatch(1);
+        var script = new Script("test.wait");
+        script.on(Steps.FIRST, context -> {
+            entered.countDown();
+            return Script.await(context);
+        });
+        try (var bench = EngineBench.start(script)) {
+            UUID id = bench.submit("test.wait").id();
+            await(entered);
+            var waiting = CompletableFuture.supplyAsync(() ->
+                    bench.engine.waits().awaitEnd(id, Duration.ofMinutes(10)).orElseThrow());
+            bench.engine.stop();
+
+            assertThat(waiting.get(30, TimeUnit.SECONDS).state().isFinal()).isFalse();
+        }
+    }
 
     @Test
     void a_signal_during_the_step_is_not_lost() throws Exception {

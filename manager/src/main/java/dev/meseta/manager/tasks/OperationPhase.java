@@ -1,17 +1,17 @@
-package dev.meseta.manager.storage.internal;
+package dev.meseta.manager.tasks;
 
-import dev.meseta.manager.tasks.Phase;
 import java.util.Set;
 
-/** Phases of importing and of deleting an image: one operation at one agent. */
-enum ImagePhase implements Phase {
+/** Phases of tasks that are one operation at one agent. */
+public enum OperationPhase implements Phase {
+    /** Everything is stored; the agent does the work. */
     REQUESTED,
     SUCCEEDED,
     FAILED,
     CANCELLED;
 
     @Override
-    public Set<ImagePhase> next() {
+    public Set<OperationPhase> next() {
         return this == REQUESTED ? Set.of(SUCCEEDED, FAILED, CANCELLED) : Set.of();
     }
 

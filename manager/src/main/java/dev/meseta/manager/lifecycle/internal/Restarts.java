@@ -1,0 +1,17 @@
+package dev.meseta.manager.lifecycle.internal;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** When VMs were started again after a crash. */
+interface Restarts {
+
+    /** How many there were since then; older ones are forgotten. */
+    int since(UUID vmId, Instant oldest);
+
+    /** A VM that is gone meanwhile leaves no trace. */
+    void add(UUID vmId, Instant at);
+
+    /** Notes that somebody was told of too many. False when that was noted after the latest restart already. */
+    boolean tell(UUID vmId);
+}

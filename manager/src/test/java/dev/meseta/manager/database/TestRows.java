@@ -1,0 +1,49 @@
+package dev.meseta.manager.database;
+
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Rows that other rows need, put into a test's database without the modules that own them. */
+public final class TestRows {
+
+    private final JdbcClient jdbc;
+
+    public TestRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    public UUID dataCenter() {
+        return dataCenter(UUID.randomUUID());
+    }
+
+    /** One with this id and a name of its own. */
+    public UUID dataCenter(UUID id) {
+        return insert(
+                id, jdbc.sql("INSERT INTO data_center (id, name, created_at) VALUES (:id, CAST(:id AS text), now())"));
+    }
+
+    public UUID cluster(UUID dataCenterId) {
+        return insert(UUID.randomUUID(), jdbc.sql("""
+                        INSERT INTO cluster (id, data_center_id, name, created_at)
+                        VALUES (:id, :dataCenter, CAST(:id AS text), now())""").param("dataCenter", dataCenterId));
+    }
+
+    /** One that nobody has heard of yet. */
+    public UUID host(UUID clusterId, String name) {
+        return insert(
+                UUID.randomUUID(), jdbc.sql("""
+                        INSERT INTO host (id, cluster_id, name, agent_address, migration_address, created_at)
+                        VALUES (:id, :cluster, :name, '10.0.0.1:9444', '10.0.0.1', now())""").param("cluster", clusterId).param("name", name));
+    }
+
+    public UUID vm(UUID clusterId) {
+        return insert(UUID.randomUUID(), jdbc.sql("""
+                        INSERT INTO vm (id, cluster_id, name, vcpus, memory_bytes, firmware, desired_power, created_at)
+                        VALUES (:id, :cluster, CAST(:id AS text), 1, 1, 'BIOS', 'RUNNING', now())""").param("cluster", clusterId));
+    }
+
+    private static UUID insert(UUID id, JdbcClient.StatementSpec statement) {
+        statement.param("id", id).update();
+        return id;
+    }
+}

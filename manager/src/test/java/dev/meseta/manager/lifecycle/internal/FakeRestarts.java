@@ -1,0 +1,35 @@
+package dev.meseta.manager.lifecycle.internal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Restarts in memory. */
+final class FakeRestarts implements Restarts {
+
+    private final List<Restart> restarts = new ArrayList<>();
+    private final Set<UUID> told = new HashSet<>();
+
+    private record Restart(UUID vmId, Instant at) {}
+
+    @Override
+    public int since(UUID vmId, Instant oldest) {
+        restarts.removeIf(restart -> restart.vmId().equals(vmId) && restart.at().isBefore(oldest));
+        return (int)
+                restarts.stream().filter(restart -> restart.vmId().equals(vmId)).count();
+    }
+
+    @Override
+    public void add(UUID vmId, Instant at) {
+        restarts.add(new Restart(vmId, at));
+        told.remove(vmId);
+    }
+
+    @Override
+    public boolean tell(UUID vmId) {
+        return told.add(vmId);
+    }
+}
