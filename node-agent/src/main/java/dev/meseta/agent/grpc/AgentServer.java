@@ -14,8 +14,13 @@ import dev.meseta.agent.storage.SharedDirectories;
 import dev.meseta.agent.storage.Volumes;
 import dev.meseta.agent.system.HostAndPort;
 import dev.meseta.agent.watch.WatchHub;
+import dev.meseta.proto.v1.MigrationServiceGrpc;
 import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -78,6 +83,7 @@ public final class AgentServer implements AutoCloseable {
                 .keyManager(credentials.keyManager())
                 .trustManager(PeerTrustManager.anyPeer(credentials.controlAuthority()))
                 .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+        MethodDescriptor<?, ?> tunnel = MigrationServiceGrpc.getTunnelMethod();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(listen.socketAddress(), tls.build())
                 .executor(executor)
                 .intercept(new AuthorizationInterceptor())
@@ -89,6 +95,14 @@ public final class AgentServer implements AutoCloseable {
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
+        // Every change of thread on a tunnel's way counts in a guest's downtime, and what comes in is only queued
+        // there.
+        builder.callExecutor(new ServerCallExecutorSupplier() {
+            @Override
+            public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata metadata) {
+                return call.getMethodDescriptor() == tunnel ? Runnable::run : executor;
+            }
+        });
         services.bindable(executor).forEach(builder::addService);
         try {
             AgentServer started = new AgentServer(builder.build().start());

@@ -1,5 +1,6 @@
 package dev.meseta.agent.grpc;
 
+import com.google.protobuf.ByteString;
 import dev.meseta.agent.migration.MigrationTargets;
 import dev.meseta.proto.v1.TunnelFrame;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -15,7 +16,9 @@ final class ArrivingTunnel implements StreamObserver<TunnelFrame> {
     private final ServerCallStreamObserver<TunnelFrame> source;
     private final Executor executor;
     private volatile @Nullable TunnelPipe pipe;
-    private boolean refused;
+    private boolean opening;
+    private boolean broken;
+    private boolean completed;
 
     ArrivingTunnel(
             MigrationTargets targets,
@@ -33,43 +36,53 @@ final class ArrivingTunnel implements StreamObserver<TunnelFrame> {
                 open.wake();
             }
         });
-        source.setOnCancelHandler(() -> {
-            TunnelPipe open = pipe;
-            if (open != null) {
-                open.remoteFailed();
-            }
-        });
+        // Instead of onError, once it is set.
+        source.setOnCancelHandler(this::broke);
         source.request(1);
     }
 
     @Override
     public void onNext(TunnelFrame frame) {
         TunnelPipe open = pipe;
-        if (open == null) {
-            open = open(frame.getMigrationId());
-            if (open == null) {
-                return;
-            }
+        if (open != null) {
+            open.arrived(frame.getData());
+            return;
         }
-        open.arrived(frame.getData());
+        synchronized (this) {
+            opening = true;
+        }
+        // To connect may take a moment, which the stream's own thread does not have.
+        executor.execute(() -> open(frame.getMigrationId(), frame.getData()));
     }
 
-    private @Nullable TunnelPipe open(String migrationId) {
+    /** The next frame is asked for when this one is written, so none comes meanwhile; an end may. */
+    private void open(String migrationId, ByteString data) {
         try {
             MigrationTargets.Arrival arrival = targets.open(migrationId, callerHostId);
             TunnelPipe opened = new TunnelPipe(arrival.channel(), source, arrival::close);
-            pipe = opened;
-            opened.start(executor);
-            return opened;
+            synchronized (this) {
+                // First, because what is written asks for the next frame.
+                pipe = opened;
+                opened.start(executor);
+                opened.arrived(data);
+                if (broken) {
+                    opened.remoteFailed();
+                } else if (completed) {
+                    opened.remoteCompleted();
+                }
+            }
         } catch (RuntimeException e) {
-            refused = true;
             source.onError(GrpcErrors.toCaller(e));
-            return null;
         }
     }
 
     @Override
     public void onError(Throwable thrown) {
+        broke();
+    }
+
+    private synchronized void broke() {
+        broken = true;
         TunnelPipe open = pipe;
         if (open != null) {
             open.remoteFailed();
@@ -77,11 +90,12 @@ final class ArrivingTunnel implements StreamObserver<TunnelFrame> {
     }
 
     @Override
-    public void onCompleted() {
+    public synchronized void onCompleted() {
+        completed = true;
         TunnelPipe open = pipe;
         if (open != null) {
             open.remoteCompleted();
-        } else if (!refused) {
+        } else if (!opening) {
             source.onCompleted();
         }
     }

@@ -17,6 +17,7 @@ import dev.meseta.proto.v1.MigrationTargetResult;
 import dev.meseta.proto.v1.OperationContext;
 import dev.meseta.proto.v1.StartMigrationRequest;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,7 +39,8 @@ final class Decoder {
                         ? Optional.of(instant("context.deadline", context.getDeadline()))
                         : Optional.empty(),
                 context.getCorrelationId(),
-                context.getRequestedBy());
+                context.getRequestedBy(),
+                Duration.ofMillis(context.getAnswerWithinMs()));
     }
 
     static UUID uuid(String field, String text) {

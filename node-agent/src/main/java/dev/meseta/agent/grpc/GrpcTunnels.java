@@ -34,7 +34,8 @@ public final class GrpcTunnels implements Tunnels {
                 agentAddress,
                 credentials.keyManager(),
                 PeerTrustManager.host(credentials.controlAuthority(), hostId),
-                executor);
+                // Every change of thread on the way counts in the guest's downtime, and what comes in is only queued.
+                Runnable::run);
         // Begins the handshake now; nobody waits for it.
         var unused = channel.getState(true);
         return new Connection(channel, migrationId);

@@ -1,6 +1,7 @@
 package dev.meseta.agent.operations;
 
 import dev.meseta.agent.errors.AgentException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,10 +14,17 @@ import java.util.regex.Pattern;
  * @param deadline after it the work need not begin, and is given up where that is safe
  * @param correlationId the request that all this began with
  * @param requestedBy the user's name, for the log
+ * @param answerWithin how long the caller likes to wait for the end; zero: not at all
  */
 public record OperationRequest(
-        String operationId, long fencingEpoch, Optional<Instant> deadline, String correlationId, String requestedBy) {
+        String operationId,
+        long fencingEpoch,
+        Optional<Instant> deadline,
+        String correlationId,
+        String requestedBy,
+        Duration answerWithin) {
 
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final Pattern OPERATION_ID = Pattern.compile("[A-Za-z0-9._:-]{1,200}");
 
     public OperationRequest {
@@ -25,6 +33,10 @@ public record OperationRequest(
         }
         if (fencingEpoch < 0) {
             throw AgentException.validation("fencing_epoch must not be negative, but is " + fencingEpoch);
+        }
+        if (answerWithin.isNegative() || answerWithin.compareTo(LONGEST_WAIT) > 0) {
+            throw AgentException.validation(
+                    "answer_within_ms must be 0 to " + LONGEST_WAIT.toMillis() + ", but is " + answerWithin.toMillis());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.meseta.agent.errors.AgentErrorCode;
 import dev.meseta.agent.errors.AgentException;
 import dev.meseta.agent.errors.Failures;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -11,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -48,7 +52,7 @@ public final class Operations {
     }
 
     /**
-     * Begins an operation, or tells how the one with this id stands.
+     * Begins an operation, or tells how the one with this id stands, when it has ended or the caller's patience has.
      *
      * @throws AgentException FENCED; DEADLINE_EXCEEDED when it is too late to begin; IDEMPOTENCY_KEY_REUSED when the id
      *     was used for another kind or target
@@ -58,7 +62,7 @@ public final class Operations {
         Active mine = new Active(request.deadline());
         Active other = active.putIfAbsent(request.operationId(), mine);
         if (other != null) {
-            return sameWork(other.begun.join(), kind, targetId);
+            return other.end(sameWork(other.begun.join(), kind, targetId), request.answerWithin());
         }
         try {
             Optional<OperationRecord> known = journal.find(request.operationId());
@@ -68,7 +72,7 @@ public final class Operations {
                 return sameWork(known.get(), kind, targetId);
             }
             known.ifPresent(operation -> sameWork(operation, kind, targetId));
-            return begin(request, kind, targetId, body, mine);
+            return mine.end(begin(request, kind, targetId, body, mine), request.answerWithin());
         } catch (AgentException | UncheckedIOException e) {
             active.remove(request.operationId(), mine);
             mine.begun.completeExceptionally(e);
@@ -156,6 +160,7 @@ public final class Operations {
             LOG.log(System.Logger.Level.ERROR, "The end of " + operation.operationId() + " is not on the disk", e);
         }
         active.remove(operation.operationId(), running);
+        running.ended.complete(end);
         LOG.log(
                 System.Logger.Level.INFO,
                 "{0} {1} ends {2}{3}",
@@ -200,10 +205,25 @@ public final class Operations {
     /** An operation under way; {@code begun} is complete once it is in the journal. */
     private static final class Active {
         private final CompletableFuture<OperationRecord> begun = new CompletableFuture<>();
+        private final CompletableFuture<OperationRecord> ended = new CompletableFuture<>();
         private final OperationControl control;
 
         private Active(Optional<Instant> deadline) {
             this.control = new OperationControl(deadline);
+        }
+
+        /** As it is when it has ended, or after so long. */
+        private OperationRecord end(OperationRecord sinceBegun, Duration patience) {
+            try {
+                return ended.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                return sinceBegun;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return sinceBegun;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("an operation always has an end", e);
+            }
         }
     }
 }

@@ -95,7 +95,7 @@ class DomainOperationsTest {
                             })
                     .submit(
                             new OperationRequest(
-                                    "a", 1, Optional.of(Instant.now().plus(patience)), "", ""),
+                                    "a", 1, Optional.of(Instant.now().plus(patience)), "", "", Duration.ZERO),
                             OperationKind.DOMAIN_ENSURE_STOPPED,
                             vmId.toString(),
                             body);

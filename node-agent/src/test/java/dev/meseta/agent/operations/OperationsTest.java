@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meseta.agent.errors.AgentErrorCode;
 import dev.meseta.agent.errors.AgentException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -55,7 +56,7 @@ class OperationsTest {
     }
 
     private static OperationRequest request(String id, long epoch) {
-        return new OperationRequest(id, epoch, Optional.empty(), "correlation", "somebody");
+        return new OperationRequest(id, epoch, Optional.empty(), "correlation", "somebody", Duration.ZERO);
     }
 
     private OperationRecord nextEnd() throws InterruptedException {
@@ -84,6 +85,17 @@ class OperationsTest {
         assertThat(start().submit(request("a", 1), OperationKind.VOLUME_ENSURE, "d", body))
                 .isEqualTo(end);
         assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void whoIsPatientHearsTheEndAtOnce() {
+        Operations operations = start();
+        OperationRequest patient =
+                new OperationRequest("a", 1, Optional.empty(), "correlation", "somebody", Duration.ofSeconds(1));
+        OperationRecord end =
+                operations.submit(patient, OperationKind.VOLUME_ENSURE, "d", control -> OperationResult.NONE);
+        assertThat(end.state()).isEqualTo(OperationRecord.State.SUCCEEDED);
+        assertThat(operations.find("a")).contains(end);
     }
 
     @Test
@@ -119,7 +131,7 @@ class OperationsTest {
         refused(operations, request("b", 6), OperationKind.VOLUME_ENSURE, "d", AgentErrorCode.FENCED);
         refused(
                 operations,
-                new OperationRequest("c", 7, Optional.of(NOW.minusSeconds(1)), "", ""),
+                new OperationRequest("c", 7, Optional.of(NOW.minusSeconds(1)), "", "", Duration.ZERO),
                 OperationKind.VOLUME_ENSURE,
                 "d",
                 AgentErrorCode.DEADLINE_EXCEEDED);

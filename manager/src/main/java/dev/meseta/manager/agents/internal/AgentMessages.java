@@ -26,6 +26,7 @@ import dev.meseta.proto.v1.NicSpec;
 import dev.meseta.proto.v1.Operation;
 import dev.meseta.proto.v1.OperationContext;
 import dev.meseta.proto.v1.VolumeResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -41,12 +42,13 @@ final class AgentMessages {
 
     private AgentMessages() {}
 
-    static OperationContext context(AgentCall call, long epoch) {
+    static OperationContext context(AgentCall call, long epoch, Duration answerWithin) {
         OperationContext.Builder context = OperationContext.newBuilder()
                 .setOperationId(call.operationId())
                 .setFencingEpoch(epoch)
                 .setCorrelationId(call.correlationId())
-                .setRequestedBy(call.requestedBy());
+                .setRequestedBy(call.requestedBy())
+                .setAnswerWithinMs((int) answerWithin.toMillis());
         call.deadline().ifPresent(deadline -> context.setDeadline(timestamp(deadline)));
         return context.build();
     }

@@ -53,6 +53,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /** Commands as unary gRPC calls. */
 final class GrpcHostAgents implements HostAgents {
 
+    /** Time in which disks are made and QEMU starts; below the deadline of calls. */
+    private static final Duration SOON = Duration.ofMillis(500);
+
     private final HostConnections connections;
     private final Duration deadline;
 
@@ -176,7 +179,7 @@ final class GrpcHostAgents implements HostAgents {
             UUID targetHostId,
             AgentOperation.MigrationTarget target,
             MigrationLimits limits) {
-        return command(
+        return begin(
                 sourceHostId,
                 call,
                 (channel, context) -> migrations(channel)
@@ -286,7 +289,7 @@ final class GrpcHostAgents implements HostAgents {
     @Override
     public AgentOperation ensureImage(
             UUID hostId, AgentCall call, UUID storageDomainId, UUID imageId, String incomingFile) {
-        return command(
+        return begin(
                 hostId,
                 call,
                 (channel, context) -> volumes(channel)
@@ -357,13 +360,24 @@ final class GrpcHostAgents implements HostAgents {
         return stub.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** A mutation: with this manager's epoch, and heeding when the agent finds that too old. */
+    /** A mutation that is over soon: its end saves the way over the watch stream. */
     private AgentOperation command(UUID hostId, AgentCall call, Command command) {
+        return send(hostId, call, SOON, command);
+    }
+
+    /** A mutation that takes long: its end comes over the watch stream. */
+    private AgentOperation begin(UUID hostId, AgentCall call, Command command) {
+        return send(hostId, call, Duration.ZERO, command);
+    }
+
+    /** With this manager's epoch, and heeding when the agent finds that too old. */
+    private AgentOperation send(UUID hostId, AgentCall call, Duration answerWithin, Command command) {
         refuseInTransaction();
         HostConnections.Commandable host = connections.require(hostId);
         long epoch = host.epoch().current();
         try {
-            return AgentMessages.operation(command.send(host.channel(), AgentMessages.context(call, epoch)));
+            return AgentMessages.operation(
+                    command.send(host.channel(), AgentMessages.context(call, epoch, answerWithin)));
         } catch (StatusRuntimeException e) {
             MesetaException problem = AgentErrors.fromCall(hostId, e);
             if (problem.code() == ErrorCode.FENCED) {
