@@ -10,6 +10,7 @@ import dev.meseta.manager.inventory.Observations;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.web.KnownValues;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -51,6 +52,12 @@ class AgentsConfiguration {
             AgentsProperties properties,
             AgentThreads threads) {
         return new ManagerCredentials(authorities, identity, address, properties.certificateValidity(), threads);
+    }
+
+    /** A reason may also be a sentence, of a host that was lost for instance. */
+    @Bean
+    KnownValues reasonsOfVms() {
+        return KnownValues.some("VmResource", "statusReason", AgentMessages::reasons);
     }
 
     @Bean

@@ -1,12 +1,12 @@
 package dev.meseta.manager.tasks.internal;
 
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.tasks.StepKind;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.StepResult.TransactionalEffects;
 import dev.meseta.manager.tasks.TaskState;
 import dev.meseta.manager.tasks.internal.TaskRow.Committed;
 import dev.meseta.manager.tasks.internal.TaskRow.StepChange;
-import dev.meseta.manager.tasks.internal.TaskRow.StepKind;
 import dev.meseta.manager.tasks.internal.TaskWorker.Trouble;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,11 +3,13 @@ package dev.meseta.manager.tasks.internal;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.web.KnownValues;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -52,5 +54,32 @@ class TasksConfiguration {
     @Bean
     TaskLists taskLists(TaskEngine engine) {
         return engine.lists();
+    }
+
+    @Bean
+    KnownValues kindsOfTasks(ObjectProvider<TaskHandler<?>> handlers) {
+        return KnownValues.some(
+                "TaskView",
+                "kind",
+                () -> handlers.stream().map(TaskHandler::kind).sorted().toList());
+    }
+
+    @Bean
+    KnownValues phasesOfTasks(ObjectProvider<TaskHandler<?>> handlers) {
+        return KnownValues.some("TaskView", "phase", () -> phases(handlers));
+    }
+
+    @Bean
+    KnownValues phasesOfSteps(ObjectProvider<TaskHandler<?>> handlers) {
+        return KnownValues.some("TaskStep", "phase", () -> phases(handlers));
+    }
+
+    private static List<String> phases(ObjectProvider<TaskHandler<?>> handlers) {
+        return handlers.stream()
+                .flatMap(handler -> Arrays.stream(handler.phases().getEnumConstants()))
+                .<String>map(Enum::name)
+                .distinct()
+                .sorted()
+                .toList();
     }
 }
