@@ -2,12 +2,14 @@ package dev.meseta.manager.tasks.internal;
 
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
+import dev.meseta.manager.shared.StateCounts;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.shared.web.KnownValues;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,7 @@ class TasksConfiguration {
             ObjectProvider<TaskHandler<?>> handlers,
             UuidGenerator ids,
             InstantSource clock,
+            MeterRegistry registry,
             ManagerIdentity manager) {
         return new TaskEngine(
                 dataSource,
@@ -38,12 +41,18 @@ class TasksConfiguration {
                 ids,
                 clock,
                 BackOff.DEFAULT,
+                registry,
                 TaskDriver.Settings.of(manager.id().toString()));
     }
 
     @Bean
     Tasks tasks(TaskEngine engine) {
         return engine.tasks();
+    }
+
+    @Bean
+    StateCounts taskCounts(TaskEngine engine) {
+        return engine.meters();
     }
 
     @Bean
