@@ -35,17 +35,17 @@ function seed() {
   const cluster = { id: id(), dataCenterId: dataCenter.id, name: "Default", description: "", cpuModel: "qemu64", version: 1, createdAt: now() };
   store.datacenters.push(dataCenter);
   store.clusters.push(cluster);
-  store["storage-domains"].push({ id: id(), dataCenterId: dataCenter.id, name: "shared", kind: "DIRECTORY", path: "/storage", version: 1, createdAt: now() });
+  store["storage-domains"].push({ id: id(), dataCenterId: dataCenter.id, name: "shared", kind: "SHARED_DIRECTORY", path: "/storage", version: 1, createdAt: now() });
   store.networks.push({ id: id(), dataCenterId: dataCenter.id, name: "default", vni: 100, mtu: 1450, subnet: "10.80.0.0/24", gateway: "10.80.0.1", version: 1, createdAt: now() });
   store.images.push({ id: id(), name: "meseta-guest", description: "Small Debian guest with a counter", storageDomainId: store["storage-domains"][0].id, status: "READY", virtualSizeMiB: 512, version: 1, createdAt: now() });
   for (let n = 1; n <= 3; n++) {
     store.hosts.push({
       id: id(), name: `host-${n}`, clusterId: cluster.id, maintenance: n === 3, version: 1, createdAt: now(),
-      status: n === 3 ? "MAINTENANCE" : "UP", statusReason: null, statusSince: now(), observedAt: now(), hostname: `host-${n}.lab`,
+      status: n === 3 ? "MAINTENANCE" : "UP", statusReason: "", statusSince: now(), observedAt: now(), hostname: `host-${n}.lab`,
       agentVersion: "0.1.0", kernelVersion: "6.18.0", libvirtVersion: "9.0.0", qemuVersion: "7.2.0", cpus: 4,
       cpuModel: "AMD EPYC", memoryMiB: 8192, acceleration: "TCG",
-      capabilities: ["MIGRATION_TLS", "POST_COPY", "AUTO_CONVERGE", "VXLAN", "UEFI", "GUEST_AGENT"],
-      conditions: n === 2 ? [{ code: "NO_HARDWARE_ACCELERATION", message: "KVM does not work here; VMs are emulated in software and slow." }] : [],
+      capabilities: ["migration.live", "migration.auto-converge", "migration.tls", "migration.post-copy", "firmware.uefi", "network.vxlan"],
+      conditions: n === 2 ? [{ code: "KVM_NOT_USABLE", message: "guests are emulated, about ten times slower: /dev/kvm cannot be opened" }] : [],
       agentAddress: `10.79.0.1${n}:7443`, migrationAddress: `10.79.0.1${n}`,
       reserved: { vcpus: 0, memoryMiB: 0, vms: 0 },
       statistics: { sampledAt: now(), cpuUsagePercent: 7 + n, memoryUsedMiB: 900, memoryAvailableMiB: 7292 },
@@ -54,21 +54,33 @@ function seed() {
 }
 
 function publish(kind, objectKind, objectId, extra = {}) {
-  const event = { id: ++eventNumber, at: now(), kind, objectKind, objectId, severity: "INFO", code: "", message: "", correlationId: null, data: {}, ...extra };
+  const event = { id: ++eventNumber, at: now(), kind, objectKind, objectId, severity: "INFO", code: "", message: "", correlationId: "", data: {}, ...extra };
   store.events.unshift(event);
   for (const stream of streams) stream.write(`id: ${event.id}\nevent: ${kind}\ndata: ${JSON.stringify(event)}\n\n`);
 }
 
-function publishVolatile(kind, data) {
-  for (const stream of streams) stream.write(`event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`);
+function publishVolatile(kind, objectKind, objectId, data) {
+  const event = { id: null, at: now(), kind, objectKind, objectId, severity: "INFO", code: "", message: "", correlationId: "", data };
+  for (const stream of streams) stream.write(`event: ${kind}\ndata: ${JSON.stringify(event)}\n\n`);
 }
 
 const find = (noun, objectId) => store[noun].find((item) => item.id === objectId);
 const vmChanged = (vm, change) => {
   Object.assign(vm, change, { version: vm.version + 1, statusSince: now() });
   reserve();
-  publish("vm.changed", "vm", vm.id);
+  publish("vm.changed", "vm", vm.id, change.status ? { data: { status: change.status } } : {});
 };
+
+const taskChanged = (task, extra = {}) =>
+  publish("task.changed", "task", task.id, {
+    correlationId: task.correlationId,
+    message: `${task.kind} of ${task.target.kind} ${task.target.name} is in phase ${task.phase}.`,
+    data: {
+      taskId: task.id, kind: task.kind, state: task.state, phase: task.phase, targetKind: task.target.kind,
+      targetId: task.target.id, targetName: task.target.name, cancelRequested: task.cancelRequested,
+    },
+    ...extra,
+  });
 
 function reserve() {
   for (const host of store.hosts) {
@@ -85,27 +97,29 @@ function newTask(kind, vm, username) {
   };
   store.tasks.unshift(task);
   if (vm.disks) vm.taskId = task.id;
-  publish("task.changed", "task", task.id);
+  taskChanged(task);
   return task;
 }
 
 function step(task, phase, detail) {
-  task.steps.push({ number: task.steps.length + 1, phase: task.phase, result: "ADVANCE", detail, at: now() });
+  task.steps.push({ number: task.steps.length + 1, phase: task.phase, result: phase === "CANCELLING" ? "COMPENSATED" : "ADVANCED", detail, at: now() });
   task.phase = phase;
-  publish("task.changed", "task", task.id);
+  taskChanged(task);
 }
 
 function finish(task, state, error = null) {
-  Object.assign(task, { state, error, phase: state, finishedAt: now() });
+  const detail = error ? `${error.code}: ${error.detail}` : "";
+  task.steps.push({ number: task.steps.length + 1, phase: task.phase, result: state, detail, at: now() });
+  Object.assign(task, { state, error, phase: state === "CANCELLED" && task.kind === "vm.migrate" ? task.phase : state, finishedAt: now() });
   if (state === "SUCCEEDED") task.progress.percent = 100;
   const vm = find("vms", task.target.id);
   if (vm) {
     vm.taskId = null;
     publish("vm.changed", "vm", vm.id);
   }
-  publish("task.changed", "task", task.id, {
-    severity: state === "FAILED" ? "ERROR" : "INFO", code: error?.code ?? "", correlationId: task.correlationId,
-    message: `${task.kind} of ${task.target.name}: ${state.toLowerCase()}`,
+  taskChanged(task, {
+    severity: { FAILED: "ERROR", CANCELLED: "WARNING" }[state] ?? "INFO", code: error?.code ?? "",
+    message: `${task.kind} of ${task.target.kind} ${task.target.name}: ${error?.detail ?? state.toLowerCase()}`,
   });
 }
 
@@ -122,8 +136,8 @@ function candidates(need, excluded, required) {
       const reasons = [];
       if (host.maintenance) reasons.push({ code: "HOST_IN_MAINTENANCE", message: `${host.name} is in maintenance.` });
       if (host.id === excluded) reasons.push({ code: "SAME_HOST", message: "The VM runs there already." });
-      if (required && host.id !== required) reasons.push({ code: "NOT_REQUESTED", message: "Another host was asked for." });
-      if (free < need.memoryMiB) reasons.push({ code: "NOT_ENOUGH_CAPACITY", message: `Needs ${need.memoryMiB} MiB of memory, ${free} MiB are free.` });
+      if (required && host.id !== required) reasons.push({ code: "OTHER_HOST_REQUIRED", message: "Another host was asked for." });
+      if (free < need.memoryMiB) reasons.push({ code: "NOT_ENOUGH_MEMORY", message: `Needs ${need.memoryMiB} MiB of memory, ${free} MiB are free.` });
       const accepted = reasons.length === 0;
       if (accepted) reasons.push({ code: "SPREAD", message: `${free - need.memoryMiB} MiB stay free; ${host.reserved.vms} VMs run there.` });
       return { hostId: host.id, hostName: host.name, accepted, score: accepted ? (100 * (free - need.memoryMiB)) / host.memoryMiB : 0, reasons };
@@ -159,7 +173,7 @@ function migrate(vm, task, target) {
       memoryTransferredBytes: transferred, memoryRemainingBytes: remaining, dirtyRateBytesPerSecond: dirty,
       bandwidthBytesPerSecond: bandwidth, iteration: 1 + Math.floor(elapsed / 2500), downtimeMs: 120, postCopy: false, throttlePercent: 0,
     });
-    publishVolatile("task.progress", { taskId: task.id, progress: task.progress });
+    publishVolatile("task.progress", "task", task.id, { taskId: task.id, progress: task.progress });
     if (remaining > 0) return void setTimeout(tick, 400);
     step(task, "SWITCHED", "The guest runs on the target");
     script([
@@ -205,9 +219,9 @@ function createVm(body, username, isDryRun) {
   const number = store.vms.length + 10;
   const vm = {
     id: id(), name: body.name, description: body.description ?? "", clusterId: store.clusters[0].id, vcpus: body.vcpus, memoryMiB: body.memoryMiB,
-    firmware: body.firmware ?? "BIOS", imageId: image.id, desiredPower: "UP", status: "DOWN", statusReason: null, statusSince: now(), hostId: null, hostName: null,
+    firmware: body.firmware ?? "BIOS", imageId: image.id, desiredPower: "RUNNING", status: "DOWN", statusReason: "", statusSince: now(), hostId: null, hostName: null,
     disks: [{ id: id(), storageDomainId: image.storageDomainId, imageId: image.id, index: 0, status: "READY", sizeMiB: body.diskSizeMiB ?? image.virtualSizeMiB }],
-    nics: [{ id: id(), networkId: store.networks[0].id, macAddress: `52:54:00:00:00:${number.toString(16).padStart(2, "0")}`, address: `10.80.0.${number}` }],
+    nics: [{ id: id(), networkId: store.networks[0].id, macAddress: `52:54:00:00:00:${number.toString(16).padStart(2, "0")}`, address: `10.80.0.${number}/24` }],
     taskId: null, version: 1, createdAt: now(),
   };
   store.vms.push(vm);
@@ -215,9 +229,9 @@ function createVm(body, username, isDryRun) {
   const host = find("hosts", best.hostId);
   const start = body.start !== false;
   script([
-    [300, () => { step(task, "PLACED", `${host.name} has the highest score`); publish("vm.changed", "vm", vm.id); }],
-    [500, () => { task.progress = { percent: 40 }; publishVolatile("task.progress", { taskId: task.id, progress: task.progress }); step(task, "DISK_READY", ""); }],
-    [500, () => { if (start) vmChanged(vm, { status: "STARTING", hostId: host.id, hostName: host.name }); step(task, "STARTING", ""); }],
+    [300, () => publish("vm.changed", "vm", vm.id)],
+    [500, () => { task.progress = { percent: 40 }; publishVolatile("task.progress", "task", task.id, { taskId: task.id, progress: task.progress }); step(task, "VOLUME_READY", `The VM goes to ${host.name}.`); }],
+    [500, () => { if (start) vmChanged(vm, { status: "STARTING", hostId: host.id, hostName: host.name }); }],
     [700, () => { if (start) vmChanged(vm, { status: "UP" }); finish(task, "SUCCEEDED"); }],
   ]);
   return { status: 202, body: task };
@@ -230,7 +244,7 @@ function verb(vm, name, body, username, isDryRun) {
     if (vm.taskId) return problem(409, "TASK_IN_PROGRESS", `A task works on ${vm.name} already.`);
     if (vm.status !== "UP") return problem(422, "VM_NOT_RUNNING", `${vm.name} does not run.`);
     const chosen = body?.targetHostId ? ranked.find((c) => c.hostId === body.targetHostId) : ranked.find((c) => c.accepted);
-    if (!chosen?.accepted) return problem(422, chosen?.reasons[0].code ?? "NO_SUITABLE_HOST", chosen?.reasons[0].message ?? "No host can take it.");
+    if (!chosen?.accepted) return problem(422, "NO_SUITABLE_HOST", chosen?.reasons[0].message ?? "No host can take it.");
     const task = newTask("vm.migrate", vm, username);
     migrate(vm, task, find("hosts", chosen.hostId));
     return { status: 202, body: task };
@@ -269,11 +283,11 @@ function answer(method, path, query, body, session) {
   }
   if (noun === "vms" && sub === "migration") return { status: 204, headers: { "X-Tuned": sub2 ?? "limits" } };
   if (noun === "vms" && method === "POST") return verb(item, sub, body, username, isDryRun);
-  if (noun === "tasks" && sub === "cancel") { item.cancelRequested = true; publish("task.changed", "task", item.id); return { status: 202, body: item }; }
+  if (noun === "tasks" && sub === "cancel") { item.cancelRequested = true; taskChanged(item); return { status: 202, body: item }; }
   if (noun === "hosts") {
     if (sub === "maintenance" && item.reserved.vms > 0) return problem(409, "OBJECT_IN_USE", `${item.reserved.vms} VMs run on ${item.name}.`);
     Object.assign(item, sub === "maintenance" ? { maintenance: true, status: "MAINTENANCE" } : { maintenance: false, status: "UP" });
-    publish("host.changed", "host", item.id);
+    publish("host.changed", "host", item.id, { data: { status: item.status } });
     return { status: 200, body: item };
   }
   return problem(405, "METHOD_NOT_ALLOWED", "Not this way.");
@@ -328,6 +342,6 @@ createServer((request, response) => {
 setInterval(() => {
   for (const host of store.hosts) {
     host.statistics = { sampledAt: now(), cpuUsagePercent: 5 + Math.random() * 20, memoryUsedMiB: 900 + host.reserved.memoryMiB, memoryAvailableMiB: 7000 };
-    publishVolatile("host.statistics", { hostId: host.id, ...host.statistics });
+    publishVolatile("host.statistics", "host", host.id, host.statistics);
   }
 }, 5_000).unref();

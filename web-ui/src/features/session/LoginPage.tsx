@@ -2,7 +2,7 @@ import { Alert, Button, Form, FormGroup, LoginPage as PatternFlyLoginPage, TextI
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { Session } from "../../api/types";
+import type { Login, Session } from "../../api/types";
 import { LanguageSwitch } from "../../shared/components/LanguageSwitch";
 import { ProblemText } from "../../shared/components/Problem";
 import { ThemeSwitch } from "../../shared/components/ThemeSwitch";
@@ -24,7 +24,7 @@ export function LoginPage() {
     setBusy(true);
     setError(undefined);
     try {
-      const session = await api.post<Session>("/auth/login", { body: { username, password } });
+      const session = await api.post<Session>("/auth/login", { body: { username, password } satisfies Login });
       replaceSession(client, session);
     } catch (failure) {
       setPassword("");

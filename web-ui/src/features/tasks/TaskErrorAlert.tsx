@@ -1,6 +1,7 @@
 import { Alert, Content } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import type { Task } from "../../api/types";
+import { ErrorText } from "../../shared/components/Problem";
 
 /** Why a task failed, with the code to look for. */
 export function TaskErrorAlert({ task }: { task: Task }) {
@@ -15,7 +16,7 @@ export function TaskErrorAlert({ task }: { task: Task }) {
       isInline
       title={isCancelled ? t("tasks.wasCancelled") : t("tasks.hasFailed")}
     >
-      {task.error.detail}
+      <ErrorText {...task.error} />
       <Content component="small" className="meseta-problem-code">
         {t("problem.code")} <code>{task.error.code}</code>
         {" · "}

@@ -2,8 +2,15 @@ import { EmptyState, EmptyStateBody } from "@patternfly/react-core";
 import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useTranslation } from "react-i18next";
 import type { TaskStep } from "../../api/types";
+import { ErrorText } from "../../shared/components/Problem";
 import { useFormat } from "../../shared/format/useFormat";
 import { usePhaseName } from "./TaskWords";
+
+/** A sentence of the manager; where an error code stands before it, its words instead. */
+function Detail({ text }: { text: string }) {
+  const [, code, detail] = /^([A-Z][A-Z_]+): (.*)$/s.exec(text) ?? [];
+  return code === undefined ? <>{text}</> : <ErrorText code={code} detail={detail} />;
+}
 
 /** The log of what a task did, step by step. */
 export function TaskSteps({ steps }: { steps: TaskStep[] }) {
@@ -34,8 +41,12 @@ export function TaskSteps({ steps }: { steps: TaskStep[] }) {
             <Td dataLabel={t("tasks.stepNumber")}>{step.number}</Td>
             <Td dataLabel={t("tasks.phase")}>{phaseName(step.phase)}</Td>
             <Td dataLabel={t("tasks.result")}>{t(`stepResult.${step.result}`, { defaultValue: step.result })}</Td>
-            <Td dataLabel={t("tasks.detail")}>{step.detail ?? ""}</Td>
-            <Td dataLabel={t("tasks.at")}>{format.time(step.at)}</Td>
+            <Td dataLabel={t("tasks.detail")}>
+              <Detail text={step.detail} />
+            </Td>
+            <Td dataLabel={t("tasks.at")}>
+              <span className="meseta-time">{format.time(step.at)}</span>
+            </Td>
           </Tr>
         ))}
       </Tbody>

@@ -2,6 +2,7 @@ import { Alert, AlertActionCloseButton, AlertActionLink } from "@patternfly/reac
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { TaskState } from "../../api/types";
+import { ErrorText } from "../../shared/components/Problem";
 import { useFormat } from "../../shared/format/useFormat";
 import { isFinal } from "../../shared/tasks/tasks";
 import { TaskProgressBar, usePhaseName, useTaskTitle } from "./TaskWords";
@@ -50,11 +51,7 @@ export function TaskToast({ taskId, onClose }: { taskId: string; onClose: () => 
         </>
       )}
       {downtime !== undefined && t("migration.downtimeWas", { downtime: format.duration(downtime) })}
-      {task.error && (
-        <>
-          {task.error.detail} <code>{task.error.code}</code>
-        </>
-      )}
+      {task.error && <ErrorText {...task.error} />}
     </Alert>
   );
 }

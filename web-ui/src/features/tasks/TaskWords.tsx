@@ -2,7 +2,7 @@ import { Progress, ProgressMeasureLocation, ProgressVariant } from "@patternfly/
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Task } from "../../api/types";
-import { percentOf } from "../../shared/tasks/tasks";
+import { isFinal, percentOf } from "../../shared/tasks/tasks";
 
 /** "Migrate web-1": what the task does, to what. */
 export function useTaskTitle(): (task: Task) => string {
@@ -18,6 +18,14 @@ export function useKindName(): (kind: string) => string {
 export function usePhaseName(): (phase: string) => string {
   const { t } = useTranslation();
   return (phase) => t(`phase.${phase}`, { defaultValue: phase });
+}
+
+/** The phase a task is in; an ended task is in none any more, whichever was its last. */
+export function useReached(): (task: Pick<Task, "state" | "phase">) => string {
+  const { t } = useTranslation();
+  const phaseName = usePhaseName();
+  return (task) =>
+    isFinal(task.state) ? t(`status.task.${task.state}`, { defaultValue: task.state }) : phaseName(task.phase);
 }
 
 const VARIANTS = {

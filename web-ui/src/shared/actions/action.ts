@@ -8,13 +8,13 @@ export interface Message {
 }
 
 export interface Named {
-  id: string;
+  id: string | number;
   /** Objects without a name of their own are called by their id. */
   name?: string;
 }
 
 export function nameOf(item: Named): string {
-  return item.name ?? item.id;
+  return item.name ?? String(item.id);
 }
 
 export interface DialogProps<T> {

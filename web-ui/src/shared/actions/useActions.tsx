@@ -44,9 +44,9 @@ export function useActions<T extends Named>(noun: Noun): ActionRunner<T> {
         try {
           const task = await call(item, crypto.randomUUID());
           started(task);
-          return { id: item.id, name: nameOf(item) };
+          return { id: String(item.id), name: nameOf(item) };
         } catch (error) {
-          return { id: item.id, name: nameOf(item), error };
+          return { id: String(item.id), name: nameOf(item), error };
         }
       }),
     );

@@ -1,6 +1,17 @@
 import { Alert, Content } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../http/client";
+import { useErrorWords } from "../i18n/words";
+
+/** An error in the reader's language, and the manager's sentence with the names and numbers. */
+export function ErrorText({ code, detail }: { code: string; detail?: string }) {
+  const words = useErrorWords()(code);
+  return (
+    <>
+      {words !== "" && <strong>{words}</strong>} {detail}
+    </>
+  );
+}
 
 /** What went wrong in words, with the code and the correlation id that support will ask for. */
 export function ProblemText({ error }: { error: unknown }) {
@@ -11,7 +22,13 @@ export function ProblemText({ error }: { error: unknown }) {
   const { code, correlationId, errors, detail, title } = error.problem;
   return (
     <>
-      <span>{code === "UNREACHABLE" ? t("problem.unreachable") : (detail ?? title ?? t("problem.unknown"))}</span>
+      <div>
+        {code === "UNREACHABLE" ? (
+          t("problem.unreachable")
+        ) : (
+          <ErrorText code={code} detail={detail ?? title ?? t("problem.unknown")} />
+        )}
+      </div>
       {errors !== undefined && errors.length > 0 && (
         <ul className="meseta-plain-list">
           {errors.map((entry) => (

@@ -1,4 +1,5 @@
 import { Label, Tooltip, type LabelProps } from "@patternfly/react-core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { HostStatus, ImageStatus, Severity, TaskState, VmStatus } from "../../api/types";
 
@@ -54,7 +55,7 @@ const LOOKS = { vm: VM, host: HOST, image: IMAGE, task: TASK, severity: SEVERITY
 interface Props {
   of: keyof typeof LOOKS;
   value: string;
-  reason?: string | null;
+  reason?: ReactNode;
 }
 
 /** A state as a coloured label with its word, and the reason on hover and focus where there is one. */

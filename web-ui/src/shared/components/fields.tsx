@@ -72,7 +72,7 @@ export function NumberField({
   placeholder,
   ...field
 }: FieldProps & {
-  value: number | undefined;
+  value: number | null | undefined;
   onChange: (value: number | undefined) => void;
   unit?: string;
   min?: number;

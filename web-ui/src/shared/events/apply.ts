@@ -1,15 +1,15 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
-import type { Host, HostStatistics, MesetaEvent, Page, Task, TaskProgress } from "../../api/types";
+import type { Host, HostStatistics, MesetaEvent, Page, Task, TaskProgress, TaskProgressed } from "../../api/types";
 import { keys } from "../queryKeys";
 import { isFinal } from "../tasks/tasks";
 
 export const EVENT_KINDS = [
   "stream.ready",
+  "stream.lost",
   "vm.changed",
   "host.changed",
   "task.changed",
   "image.changed",
-  "network.changed",
   "host.statistics",
   "task.progress",
 ] as const;
@@ -56,13 +56,8 @@ export class Invalidations {
   }
 }
 
-/** What the stream sends; volatile events may carry their numbers beside or instead of the fields of an event. */
-export type StreamEvent = Partial<MesetaEvent> & Record<string, unknown>;
-
-/** The numbers of a volatile event; they are the payload itself or its `data`. */
-function payloadOf(event: StreamEvent): Record<string, unknown> {
-  return event.data ?? event;
-}
+/** What the stream sends: an event, or nothing of one (`stream.ready`, a message that cannot be read). */
+export type StreamEvent = Partial<MesetaEvent>;
 
 /** Brings one event of the stream into the query cache. */
 export function applyEvent(
@@ -74,6 +69,10 @@ export function applyEvent(
   const id = event.objectId ?? undefined;
   switch (kind) {
     case "stream.ready":
+      return;
+    case "stream.lost":
+      // Nobody knows what was lost: everything that is shown is read again.
+      invalidations.add([]);
       return;
     case "task.progress":
       applyTaskProgress(client, event);
@@ -97,17 +96,12 @@ export function applyEvent(
     case "image.changed":
       invalidations.add(keys.all("images"));
       break;
-    case "network.changed":
-      invalidations.add(keys.all("networks"));
-      break;
   }
   invalidations.add(keys.all("events"));
 }
 
 function applyTaskProgress(client: QueryClient, event: StreamEvent): void {
-  const payload = payloadOf(event);
-  const taskId = (payload["taskId"] as string | undefined) ?? event.objectId ?? undefined;
-  const progress = payload["progress"] as TaskProgress | undefined;
+  const { taskId, progress } = (event.data ?? {}) as Partial<TaskProgressed>;
   if (taskId === undefined || progress === undefined) {
     return;
   }
@@ -124,10 +118,9 @@ function applyTaskProgress(client: QueryClient, event: StreamEvent): void {
 }
 
 function applyHostStatistics(client: QueryClient, event: StreamEvent): void {
-  const payload = payloadOf(event);
-  const hostId = (payload["hostId"] as string | undefined) ?? event.objectId ?? undefined;
-  const statistics = (payload["statistics"] ?? payload) as HostStatistics;
-  if (hostId === undefined || typeof statistics.cpuUsagePercent !== "number") {
+  const hostId = event.objectId;
+  const statistics = (event.data ?? {}) as Partial<HostStatistics>;
+  if (!hostId || !isComplete(statistics)) {
     return;
   }
   const update = (host: Host): Host => (host.id === hostId ? { ...host, statistics } : host);
@@ -135,4 +128,8 @@ function applyHostStatistics(client: QueryClient, event: StreamEvent): void {
   client.setQueriesData<Page<Host>>({ queryKey: keys.lists("hosts") }, (page) =>
     page === undefined ? undefined : { ...page, items: page.items.map(update) },
   );
+}
+
+function isComplete(statistics: Partial<HostStatistics>): statistics is HostStatistics {
+  return statistics.sampledAt !== undefined && statistics.cpuUsagePercent !== undefined;
 }

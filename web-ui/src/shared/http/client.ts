@@ -1,10 +1,19 @@
-import type { Problem } from "../../api/types";
+import type { ErrorCode, Problem } from "../../api/types";
+
+/**
+ * A problem of the manager, or one that the page makes itself: UNREACHABLE (status 0) when there is no answer, HTTP_502
+ * and its like when the answer is none of the manager.
+ */
+export type Failure = Partial<Omit<Problem, "code" | "status">> & {
+  code: ErrorCode | "UNREACHABLE" | `HTTP_${number}`;
+  status: number;
+};
 
 const BASE = "/api/v1";
 
 /** What the manager refused, or that it could not be reached (code UNREACHABLE, status 0). */
 export class ApiError extends Error {
-  constructor(readonly problem: Problem) {
+  constructor(readonly problem: Failure) {
     super(problem.detail ?? problem.title ?? problem.code);
     this.name = "ApiError";
   }
@@ -50,7 +59,7 @@ export function toSearch(query: Query | undefined): string {
   return text === "" ? "" : `?${text}`;
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+async function problemOf(response: Response): Promise<Failure> {
   const type = response.headers.get("Content-Type") ?? "";
   const correlationId = response.headers.get("X-Correlation-Id") ?? undefined;
   if (type.includes("json")) {

@@ -51,6 +51,8 @@ describe("the two languages", () => {
     const known = new Set([...english.keys()].map((key) => key.replace(/_(one|other)$/, "")));
     // Values of the API that are looked up by their name: `status.vm.${value}` and its like.
     const families = [...code.matchAll(new RegExp(`\`((?:${top})\\.(?:\\w+\\.)*)\\$\\{`, "g"))].map(([, family]) => family ?? "");
+    // And those that another text takes in: `$t(permission.{{permission}})`.
+    families.push(...[...english.values()].flatMap((text) => [...text.matchAll(/\$t\(([\w.]+\.)\{\{/g)].map(([, family]) => family ?? "")));
     const isTask = (key: string) => ["vm", "image"].includes(key.split(".")[0] ?? "") && known.has(`taskKind.${key}`);
     // Kinds of tasks and events look like keys; they are values of the API.
     const kinds = new Set<string>(EVENT_KINDS);

@@ -64,7 +64,7 @@ export function ListPage<T extends Named>({
   const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
   const runner = useActions<T>(noun);
   const rows = data?.items ?? NO_ROWS;
-  const selected = rows.filter((row) => selectedIds.has(row.id));
+  const selected = rows.filter((row) => selectedIds.has(String(row.id)));
   const hasBulk = actions.some((action) => action.isBulk === true);
 
   const clearSearch = (

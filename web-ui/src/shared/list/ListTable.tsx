@@ -54,10 +54,10 @@ export function ListTable<T extends Named>({
             <Th
               aria-label={t("list.selectAll")}
               select={{
-                isSelected: rows.every((row) => selection.ids.has(row.id)),
+                isSelected: rows.every((row) => selection.ids.has(String(row.id))),
                 onSelect: (_event, isSelected) =>
                   select(
-                    rows.map((row) => row.id),
+                    rows.map((row) => String(row.id)),
                     isSelected,
                   ),
               }}
@@ -95,8 +95,8 @@ export function ListTable<T extends Named>({
               <Td
                 select={{
                   rowIndex,
-                  isSelected: selection.ids.has(row.id),
-                  onSelect: (_event, isSelected) => select([row.id], isSelected),
+                  isSelected: selection.ids.has(String(row.id)),
+                  onSelect: (_event, isSelected) => select([String(row.id)], isSelected),
                 }}
               />
             )}

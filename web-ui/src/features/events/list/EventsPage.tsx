@@ -1,14 +1,15 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { MesetaEvent } from "../../../api/types";
+import type { KeptEvent } from "../../../api/types";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useFormat } from "../../../shared/format/useFormat";
 import { ListPage } from "../../../shared/list/ListPage";
 import type { Column } from "../../../shared/list/ListTable";
+import { EventText } from "../EventText";
 
 const PAGES: Partial<Record<string, string>> = { vm: "/vms", host: "/hosts", task: "/tasks" };
 
-function ObjectLink({ event }: { event: MesetaEvent }) {
+function ObjectLink({ event }: { event: KeptEvent }) {
   const { t } = useTranslation();
   const kind = event.objectKind.toLowerCase();
   const page = PAGES[kind];
@@ -19,8 +20,8 @@ function ObjectLink({ event }: { event: MesetaEvent }) {
 export function EventsPage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const columns: Column<MesetaEvent>[] = [
-    { id: "at", label: t("events.at"), render: (event) => format.time(event.at) },
+  const columns: Column<KeptEvent>[] = [
+    { id: "at", label: t("events.at"), render: (event) => <span className="meseta-time">{format.time(event.at)}</span> },
     {
       id: "severity",
       label: t("events.severity"),
@@ -29,10 +30,9 @@ export function EventsPage() {
     {
       id: "message",
       label: t("events.message"),
-      render: (event) => event.message || t(`eventKind.${event.kind}`, { defaultValue: event.kind }),
+      render: (event) => <EventText event={event} />,
     },
     { id: "object", label: t("events.object"), render: (event) => <ObjectLink event={event} /> },
-    { id: "code", label: t("problem.code"), render: (event) => <code>{event.code || event.kind}</code> },
     {
       id: "correlationId",
       label: t("problem.correlationId"),
@@ -40,7 +40,7 @@ export function EventsPage() {
     },
   ];
   return (
-    <ListPage<MesetaEvent>
+    <ListPage<KeptEvent>
       noun="events"
       title={t("events.title")}
       columns={columns}

@@ -11,7 +11,7 @@ import {
 } from "@patternfly/react-core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { EnrolmentToken } from "../../../api/types";
+import type { EnrolmentToken, NewEnrolmentToken } from "../../../api/types";
 import { Explained } from "../../../shared/components/Explained";
 import { TextField } from "../../../shared/components/fields";
 import { ProblemAlert } from "../../../shared/components/Problem";
@@ -46,7 +46,8 @@ function AddHostDialog({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     setError(undefined);
     try {
-      setToken(await api.post<EnrolmentToken>("/hosts/enrolment-tokens", { body: { hostName } }));
+      const wanted: NewEnrolmentToken = { hostName };
+      setToken(await api.post<EnrolmentToken>("/hosts/enrolment-tokens", { body: wanted }));
     } catch (failure) {
       setError(failure);
     }

@@ -9,6 +9,7 @@ import { PageHeading } from "../../../shared/components/PageHeading";
 import { Failed, Loading } from "../../../shared/components/states";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useFormat } from "../../../shared/format/useFormat";
+import { useCapability, useHostCondition } from "../../../shared/i18n/words";
 import { ListTable } from "../../../shared/list/ListTable";
 import { useList, useOne } from "../../../shared/list/useList";
 import { vmActions } from "../../vms/actions/vmActions";
@@ -44,6 +45,8 @@ export function HostPage() {
   const { t } = useTranslation();
   const { id } = useParams();
   const format = useFormat();
+  const capabilityName = useCapability();
+  const conditionWords = useHostCondition();
   const runner = useActions<Host>("hosts");
   const { data: host, error, refetch } = useOne<Host>("hosts", id);
   const parent = { label: t("hosts.title"), to: "/hosts" };
@@ -68,8 +71,11 @@ export function HostPage() {
         <Grid hasGutter>
           {host.conditions.map((condition) => (
             <GridItem span={12} key={condition.code}>
-              <Alert variant="warning" isInline title={condition.message}>
-                <code>{condition.code}</code>
+              <Alert variant="warning" isInline title={conditionWords(condition.code) || condition.message}>
+                {conditionWords(condition.code) !== "" && condition.message}
+                <Content component="small" className="meseta-problem-code">
+                  {t("problem.code")} <code>{condition.code}</code>
+                </Content>
               </Alert>
             </GridItem>
           ))}
@@ -159,7 +165,7 @@ export function HostPage() {
                     >
                       {host.capabilities.map((capability) => (
                         <Label key={capability} isCompact variant="outline">
-                          {capability}
+                          {capabilityName(capability)}
                         </Label>
                       ))}
                     </LabelGroup>

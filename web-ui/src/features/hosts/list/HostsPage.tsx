@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import type { Host } from "../../../api/types";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useFormat } from "../../../shared/format/useFormat";
+import { useHostCondition } from "../../../shared/i18n/words";
 import { ListPage } from "../../../shared/list/ListPage";
 import type { Column } from "../../../shared/list/ListTable";
 import { hostActions } from "../actions/hostActions";
@@ -29,6 +30,7 @@ export function Acceleration({ host }: { host: Host }) {
 export function HostsPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const conditionWords = useHostCondition();
   const columns: Column<Host>[] = [
     {
       id: "name",
@@ -43,7 +45,7 @@ export function HostsPage() {
         <Flex gap={{ default: "gapXs" }}>
           <StatusLabel of="host" value={host.status} reason={host.statusReason} />
           {host.conditions.length > 0 && (
-            <Tooltip content={host.conditions.map((condition) => condition.message).join(" ")}>
+            <Tooltip content={host.conditions.map(({ code, message }) => conditionWords(code) || message).join(" ")}>
               <Label isCompact status="warning" tabIndex={0}>
                 {t("hosts.conditionCount", { count: host.conditions.length })}
               </Label>

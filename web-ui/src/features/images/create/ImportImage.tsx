@@ -2,7 +2,7 @@ import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patte
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { Task } from "../../../api/types";
+import type { NewImage, Task } from "../../../api/types";
 import { Explained } from "../../../shared/components/Explained";
 import { TextField } from "../../../shared/components/fields";
 import { ProblemAlert } from "../../../shared/components/Problem";
@@ -40,9 +40,8 @@ function ImportImageDialog({ onClose }: { onClose: () => void }) {
     event.preventDefault();
     setError(undefined);
     try {
-      const task = await api.post<Task>("/images", {
-        body: { name, description: description || undefined, incomingFile },
-      });
+      const image: NewImage = { name, description: description || undefined, incomingFile };
+      const task = await api.post<Task>("/images", { body: image });
       client.setQueryData(keys.one("tasks", task.id), task);
       notifications.taskStarted(task);
       void client.invalidateQueries({ queryKey: keys.all("images") });

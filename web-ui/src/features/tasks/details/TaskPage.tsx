@@ -14,7 +14,7 @@ import { taskActions } from "../actions/taskActions";
 import { MigrationView } from "../migration/MigrationView";
 import { TaskErrorAlert } from "../TaskErrorAlert";
 import { TaskSteps } from "../TaskSteps";
-import { TargetLink, TaskProgressBar, useKindName, usePhaseName, useTaskTitle } from "../TaskWords";
+import { TargetLink, TaskProgressBar, useKindName, useReached, useTaskTitle } from "../TaskWords";
 import { useTask } from "../useTask";
 
 export function TaskPage() {
@@ -23,7 +23,7 @@ export function TaskPage() {
   const format = useFormat();
   const title = useTaskTitle();
   const kindName = useKindName();
-  const phaseName = usePhaseName();
+  const reached = useReached();
   const runner = useActions<Task>("tasks");
   const { data: task, error, refetch } = useTask(id);
   const parent = { label: t("tasks.title"), to: "/tasks" };
@@ -55,13 +55,13 @@ export function TaskPage() {
               <MigrationView task={task} />
             </GridItem>
           )}
-          <GridItem lg={5}>
+          <GridItem span={12} xl2={5}>
             <Facts
               title={t("tasks.about")}
               facts={[
                 [t("tasks.kind"), kindName(task.kind)],
                 [t("tasks.target"), <TargetLink key="target" target={task.target} />],
-                [t("tasks.phase"), phaseName(task.phase)],
+                [t("tasks.phase"), reached(task)],
                 [t("tasks.progress"), <TaskProgressBar key="progress" task={task} label={title(task)} />],
                 [t("tasks.requestedBy"), task.requestedBy],
                 [t("tasks.createdAt"), format.time(task.createdAt)],
@@ -71,7 +71,7 @@ export function TaskPage() {
               ]}
             />
           </GridItem>
-          <GridItem lg={7}>
+          <GridItem span={12} xl2={7}>
             <Card isFullHeight>
               <CardTitle component="h2">{t("tasks.steps")}</CardTitle>
               <CardBody>

@@ -16,6 +16,7 @@ import type { Task } from "../../../api/types";
 import { unavailable } from "../../../shared/actions/action";
 import { useActions } from "../../../shared/actions/useActions";
 import { Explained } from "../../../shared/components/Explained";
+import { ErrorText } from "../../../shared/components/Problem";
 import { Failed, Loading } from "../../../shared/components/states";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useFormat } from "../../../shared/format/useFormat";
@@ -81,7 +82,7 @@ export function TaskDrawer({ onClose }: { onClose: () => void }) {
                   <StatusLabel of="task" value={task.state} />
                 </NotificationDrawerListItemHeader>
                 <NotificationDrawerListItemBody timestamp={format.time(task.createdAt)}>
-                  {task.error && task.error.detail}
+                  {task.error && <ErrorText {...task.error} />}
                   {!isFinal(task.state) && (
                     <div className="meseta-drawer-progress">
                       <TaskProgressBar task={task} label={title(task)} />

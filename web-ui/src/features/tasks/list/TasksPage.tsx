@@ -1,13 +1,14 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Task } from "../../../api/types";
+import { ErrorText } from "../../../shared/components/Problem";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useFormat } from "../../../shared/format/useFormat";
 import type { Column } from "../../../shared/list/ListTable";
 import { ListPage } from "../../../shared/list/ListPage";
 import { millisecondsBetween } from "../../../shared/format/format";
 import { taskActions } from "../actions/taskActions";
-import { TargetLink, TaskProgressBar, useKindName, usePhaseName, useTaskTitle } from "../TaskWords";
+import { TargetLink, TaskProgressBar, useKindName, useReached, useTaskTitle } from "../TaskWords";
 
 const STATES = ["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"];
 
@@ -15,7 +16,7 @@ export function useTaskColumns(): Column<Task>[] {
   const { t } = useTranslation();
   const format = useFormat();
   const kindName = useKindName();
-  const phaseName = usePhaseName();
+  const reached = useReached();
   const title = useTaskTitle();
   return [
     {
@@ -27,13 +28,13 @@ export function useTaskColumns(): Column<Task>[] {
     {
       id: "state",
       label: t("tasks.state"),
-      render: (task) => <StatusLabel of="task" value={task.state} reason={task.error?.detail} />,
+      render: (task) => <StatusLabel of="task" value={task.state} reason={task.error && <ErrorText {...task.error} />} />,
     },
     {
       id: "phase",
       label: t("tasks.phase"),
       render: (task) =>
-        task.state === "RUNNING" ? <TaskProgressBar task={task} label={title(task)} /> : phaseName(task.phase),
+        task.state === "RUNNING" ? <TaskProgressBar task={task} label={title(task)} /> : reached(task),
     },
     { id: "requestedBy", label: t("tasks.requestedBy"), render: (task) => task.requestedBy },
     {

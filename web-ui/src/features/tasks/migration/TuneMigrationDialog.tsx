@@ -1,7 +1,7 @@
 import { Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { MigrationPolicy, Task } from "../../../api/types";
+import type { MigrationLimits, Task } from "../../../api/types";
 import type { DialogProps } from "../../../shared/actions/action";
 import { Explained } from "../../../shared/components/Explained";
 import { NumberField } from "../../../shared/components/fields";
@@ -13,16 +13,16 @@ import { useNotifications } from "../../../shared/notifications/notifications";
 export function TuneMigrationDialog({ item: task, onClose }: DialogProps<Task>) {
   const { t } = useTranslation();
   const notifications = useNotifications();
-  const [policy, setPolicy] = useState<MigrationPolicy>({});
+  const [limits, setLimits] = useState<MigrationLimits>({});
   const [error, setError] = useState<unknown>();
-  const isEmpty = policy.maxDowntimeMs === undefined && policy.bandwidthMiBPerSecond === undefined;
+  const isEmpty = limits.maxDowntimeMs === undefined && limits.bandwidthMiBPerSecond === undefined;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (isEmpty) {
       return;
     }
     try {
-      await api.patch<undefined>(`/vms/${task.target.id}/migration`, { body: policy });
+      await api.patch<undefined>(`/vms/${task.target.id}/migration`, { body: limits });
       notifications.succeeded(t("migration.tuned"));
       onClose();
     } catch (failure) {
@@ -40,16 +40,16 @@ export function TuneMigrationDialog({ item: task, onClose }: DialogProps<Task>) 
             id="tune-downtime"
             label={t("migration.maxDowntime")}
             unit="ms"
-            value={policy.maxDowntimeMs}
-            onChange={(maxDowntimeMs) => setPolicy({ ...policy, maxDowntimeMs })}
+            value={limits.maxDowntimeMs}
+            onChange={(maxDowntimeMs) => setLimits({ ...limits, maxDowntimeMs })}
             error={fieldError("maxDowntimeMs")}
           />
           <NumberField
             id="tune-bandwidth"
             label={t("migration.maxBandwidth")}
             unit="MiB/s"
-            value={policy.bandwidthMiBPerSecond}
-            onChange={(bandwidthMiBPerSecond) => setPolicy({ ...policy, bandwidthMiBPerSecond })}
+            value={limits.bandwidthMiBPerSecond}
+            onChange={(bandwidthMiBPerSecond) => setLimits({ ...limits, bandwidthMiBPerSecond })}
             error={fieldError("bandwidthMiBPerSecond")}
           />
         </Form>

@@ -1,4 +1,4 @@
-import type { Task, Vm, VmStatus } from "../../../api/types";
+import type { StopVm, Task, Vm, VmStatus } from "../../../api/types";
 import type { Action, Message } from "../../../shared/actions/action";
 import { api } from "../../../shared/http/client";
 import { MigrateDialog } from "../migrate/MigrateDialog";
@@ -15,7 +15,7 @@ function onlyWhen(needed: VmStatus, ...also: VmStatus[]): (vm: Vm) => Message | 
   };
 }
 
-function verb(name: string, body?: unknown): (vm: Vm, idempotencyKey: string) => Promise<Task> {
+function verb(name: string, body?: StopVm): (vm: Vm, idempotencyKey: string) => Promise<Task> {
   return (vm, idempotencyKey) => api.post<Task>(`/vms/${vm.id}/${name}`, { body, idempotencyKey });
 }
 

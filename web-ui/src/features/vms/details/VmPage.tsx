@@ -9,6 +9,7 @@ import { PageHeading } from "../../../shared/components/PageHeading";
 import { Failed, Loading } from "../../../shared/components/states";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useFormat } from "../../../shared/format/useFormat";
+import { useVmReason } from "../../../shared/i18n/words";
 import { useOne } from "../../../shared/list/useList";
 import { vmActions } from "../actions/vmActions";
 import { VmDevices } from "./VmDevices";
@@ -18,6 +19,7 @@ export function VmPage() {
   const { t } = useTranslation();
   const { id } = useParams();
   const format = useFormat();
+  const vmReason = useVmReason();
   const runner = useActions<Vm>("vms");
   const { data: vm, error, refetch } = useOne<Vm>("vms", id);
   const { data: image } = useOne<Image>("images", vm?.imageId);
@@ -35,7 +37,7 @@ export function VmPage() {
       <PageHeading
         title={vm.name}
         parent={parent}
-        labels={<StatusLabel of="vm" value={vm.status} reason={vm.statusReason} />}
+        labels={<StatusLabel of="vm" value={vm.status} reason={vmReason(vm.statusReason)} />}
         actions={<ActionToolbar actions={vmActions} item={vm} runner={runner} />}
       />
       <PageSection isFilled>
@@ -47,7 +49,7 @@ export function VmPage() {
               facts={[
                 [t("common.description"), vm.description],
                 [t("common.statusSince"), format.time(vm.statusSince)],
-                [t("common.statusReason"), vm.statusReason],
+                [t("common.statusReason"), vmReason(vm.statusReason)],
                 [
                   t("vms.host"),
                   vm.hostId ? (

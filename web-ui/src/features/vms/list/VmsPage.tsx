@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import type { Vm } from "../../../api/types";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useFormat } from "../../../shared/format/useFormat";
+import { useVmReason } from "../../../shared/i18n/words";
 import { ListPage } from "../../../shared/list/ListPage";
 import type { Column } from "../../../shared/list/ListTable";
 import { vmActions } from "../actions/vmActions";
@@ -13,6 +14,7 @@ const STATES = ["UP", "DOWN", "STARTING", "MIGRATING", "PAUSED", "STOPPING", "RE
 export function useVmColumns({ withHost = true }: { withHost?: boolean } = {}): Column<Vm>[] {
   const { t } = useTranslation();
   const format = useFormat();
+  const vmReason = useVmReason();
   const columns: Column<Vm>[] = [
     {
       id: "name",
@@ -24,7 +26,7 @@ export function useVmColumns({ withHost = true }: { withHost?: boolean } = {}): 
       id: "status",
       label: t("common.status"),
       sort: "status",
-      render: (vm) => <StatusLabel of="vm" value={vm.status} reason={vm.statusReason} />,
+      render: (vm) => <StatusLabel of="vm" value={vm.status} reason={vmReason(vm.statusReason)} />,
     },
     {
       id: "host",

@@ -141,7 +141,7 @@ export function MigrateDialog({ item: vm, onClose }: DialogProps<Vm>) {
               <Switch
                 id="migrate-auto-converge"
                 label={t("migrate.autoConverge")}
-                isChecked={policy.autoConverge === true}
+                isChecked={policy.autoConverge ?? true}
                 onChange={(_event, autoConverge) => setPolicy({ ...policy, autoConverge })}
               />
               <Switch

@@ -3,6 +3,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from "@patternfly/react-table";
 import { useTranslation } from "react-i18next";
 import type { Candidate } from "../../../api/types";
 import { useFormat } from "../../../shared/format/useFormat";
+import { usePlacementReason } from "../../../shared/i18n/words";
 
 interface Props {
   candidates: Candidate[];
@@ -15,6 +16,7 @@ interface Props {
 export function CandidateList({ candidates, label, choice }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
+  const words = usePlacementReason();
   const best = candidates.find((candidate) => candidate.accepted)?.hostId;
   return (
     <Table variant="compact" aria-label={label} borders className="meseta-candidates">
@@ -59,7 +61,7 @@ export function CandidateList({ candidates, label, choice }: Props) {
               <List isPlain>
                 {candidate.reasons.map((reason) => (
                   <ListItem key={`${reason.code}:${reason.message}`}>
-                    {reason.message} <code className="meseta-code">{reason.code}</code>
+                    <strong>{words(reason.code)}</strong> {reason.message}
                   </ListItem>
                 ))}
               </List>

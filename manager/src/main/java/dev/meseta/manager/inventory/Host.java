@@ -1,5 +1,6 @@
 package dev.meseta.manager.inventory;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -39,5 +40,6 @@ public record Host(
             List<Condition> conditions) {}
 
     /** A stable code and a sentence an administrator should read. */
+    @Schema(name = "HostCondition")
     public record Condition(String code, String message) {}
 }

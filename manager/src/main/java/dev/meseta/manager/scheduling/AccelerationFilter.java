@@ -12,7 +12,7 @@ public final class AccelerationFilter implements PlacementFilter {
     @Override
     public Explanation explain(HostCapacity host, Demand demand) {
         return new Explanation(
-                "OTHER_ACCELERATION",
+                PlacementReason.OTHER_ACCELERATION.name(),
                 host.accelerated()
                         ? "The guest is emulated where it runs; %s runs guests on KVM.".formatted(host.name())
                         : "The guest runs on KVM where it is; %s can only emulate.".formatted(host.name()));

@@ -10,6 +10,6 @@ public final class ExcludedHostFilter implements PlacementFilter {
 
     @Override
     public Explanation explain(HostCapacity host, Demand demand) {
-        return new Explanation("SAME_HOST", "The VM is on %s already.".formatted(host.name()));
+        return new Explanation(PlacementReason.SAME_HOST.name(), "The VM is on %s already.".formatted(host.name()));
     }
 }

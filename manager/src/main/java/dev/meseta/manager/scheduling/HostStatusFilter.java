@@ -11,8 +11,11 @@ public final class HostStatusFilter implements PlacementFilter {
     @Override
     public Explanation explain(HostCapacity host, Demand demand) {
         return host.maintenance()
-                ? new Explanation("HOST_IN_MAINTENANCE", "The host %s is in maintenance.".formatted(host.name()))
+                ? new Explanation(
+                        PlacementReason.HOST_IN_MAINTENANCE.name(),
+                        "The host %s is in maintenance.".formatted(host.name()))
                 : new Explanation(
-                        "HOST_NOT_UP", "The host %s is %s, not UP.".formatted(host.name(), host.statusName()));
+                        PlacementReason.HOST_NOT_UP.name(),
+                        "The host %s is %s, not UP.".formatted(host.name(), host.statusName()));
     }
 }

@@ -20,11 +20,11 @@ public final class MemoryFilter implements PlacementFilter {
     public Explanation explain(HostCapacity host, Demand demand) {
         if (host.memoryBytes() == 0) {
             return new Explanation(
-                    "HOST_NOT_DESCRIBED",
+                    PlacementReason.HOST_NOT_DESCRIBED.name(),
                     "The agent of %s has not said how much memory it has.".formatted(host.name()));
         }
         return new Explanation(
-                "NOT_ENOUGH_MEMORY",
+                PlacementReason.NOT_ENOUGH_MEMORY.name(),
                 "The VM needs %d MiB (%d MiB and %d MiB of overhead); %s can promise %d MiB more of its %d MiB."
                         .formatted(
                                 mebibytesUp(allowance.withOverhead(demand.memoryBytes())),

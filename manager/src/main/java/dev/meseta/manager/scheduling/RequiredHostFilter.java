@@ -14,7 +14,7 @@ public final class RequiredHostFilter implements PlacementFilter {
     @Override
     public Explanation explain(HostCapacity host, Demand demand) {
         return new Explanation(
-                "OTHER_HOST_REQUIRED",
+                PlacementReason.OTHER_HOST_REQUIRED.name(),
                 "Another host than %s was asked for: %s.".formatted(host.name(), demand.requiredHostId()));
     }
 }

@@ -101,7 +101,7 @@ public final class Scheduler {
 
     private Explanation composition(HostCapacity host, Demand demand) {
         return new Explanation(
-                "SPREAD",
+                PlacementReason.SPREAD.name(),
                 String.format(
                         Locale.ROOT,
                         "With this VM, %.0f %% of the memory and %.0f %% of the vCPUs of %s stay free%s.",

@@ -18,11 +18,11 @@ public final class VcpuFilter implements PlacementFilter {
     public Explanation explain(HostCapacity host, Demand demand) {
         if (host.cpus() == 0) {
             return new Explanation(
-                    "HOST_NOT_DESCRIBED",
+                    PlacementReason.HOST_NOT_DESCRIBED.name(),
                     "The agent of %s has not said how many processors it has.".formatted(host.name()));
         }
         return new Explanation(
-                "NOT_ENOUGH_VCPUS",
+                PlacementReason.NOT_ENOUGH_VCPUS.name(),
                 "The VM needs %d vCPUs; %s can promise %d more of its %d (%d processors)."
                         .formatted(
                                 demand.vcpus(),

@@ -25,7 +25,8 @@ public interface EventPublisher {
     /**
      * An event before it has an id and a time.
      *
-     * @param kind stable, e.g. "vm.changed"
+     * @param kind one of {@link EventKind}, as it is written there
+     * @param code an {@link EventCode}, an {@link ErrorCode} or nothing
      */
     record EventDraft(
             String kind,

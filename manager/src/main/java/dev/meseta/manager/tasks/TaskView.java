@@ -1,5 +1,8 @@
 package dev.meseta.manager.tasks;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.meseta.manager.shared.ErrorCode;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +15,7 @@ public record TaskView(
         String kind,
         TaskState state,
         String phase,
-        Map<String, Object> progress,
+        @Schema(implementation = Progress.class) Map<String, Object> progress,
         List<Step> steps,
         Target target,
         String requestedBy,
@@ -23,9 +26,31 @@ public record TaskView(
         Instant updatedAt,
         @Nullable Instant finishedAt) {
 
-    public record Step(int number, String phase, String result, String detail, Instant at) {}
+    /** One line of the step log. */
+    @Schema(name = "TaskStep")
+    public record Step(
+            int number,
+            String phase,
+            @Schema(implementation = StepKind.class) String result,
+            String detail,
+            Instant at) {}
 
+    /** What it works on. */
+    @Schema(name = "TaskTarget")
     public record Target(String kind, UUID id, String name) {}
 
-    public record TaskError(String code, String detail) {}
+    /** Why it failed or was cancelled. */
+    public record TaskError(
+            @Schema(implementation = ErrorCode.class) String code, String detail) {}
+
+    /**
+     * What every progress may say; kinds of tasks add their own. What is not known is left out.
+     *
+     * @param percent 0 to 100
+     * @param heldBecause why nobody works on it
+     */
+    @Schema(name = "TaskProgress")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Progress(
+            @Nullable Double percent, @Nullable String heldBecause) {}
 }

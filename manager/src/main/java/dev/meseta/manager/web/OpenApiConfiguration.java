@@ -1,8 +1,14 @@
 package dev.meseta.manager.web;
 
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.EventCode;
+import dev.meseta.manager.shared.EventKind;
+import dev.meseta.manager.shared.web.AddedProperties;
+import dev.meseta.manager.shared.web.KnownValues;
 import dev.meseta.manager.web.problem.Problem;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
+import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -18,8 +24,10 @@ import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
 import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 /** What the description of the API says beside the operations themselves. */
 @Configuration(proxyBeanMethods = false)
@@ -51,6 +59,8 @@ class OpenApiConfiguration {
 
     @Bean
     RequiredAndNullable requiredAndNullable() {
+        // One name for one set of values, wherever it is used.
+        ModelResolver.enumsAsRef = true;
         return new RequiredAndNullable();
     }
 
@@ -69,6 +79,7 @@ class OpenApiConfiguration {
 
     /** Every operation may answer with a problem. */
     @Bean
+    @Order(1)
     OpenApiCustomizer problems() {
         return description -> {
             ModelConverters.getInstance(true)
@@ -87,5 +98,33 @@ class OpenApiConfiguration {
                     .forEach(path -> path.readOperations()
                             .forEach(operation -> operation.getResponses().addApiResponse("default", problem)));
         };
+    }
+
+    @Bean
+    @Order(2)
+    DescribedValues describedValues(ObjectProvider<AddedProperties> added, ObjectProvider<KnownValues> known) {
+        return new DescribedValues(
+                added.orderedStream().toList(), known.orderedStream().toList());
+    }
+
+    @Bean
+    @Order(3)
+    CompleteAnswers completeAnswers() {
+        return new CompleteAnswers();
+    }
+
+    @Bean
+    KnownValues kindsOfEvents() {
+        return KnownValues.some("EventView", "kind", EventKind::texts);
+    }
+
+    @Bean
+    KnownValues codesOfEvents() {
+        return KnownValues.some("EventView", "code", EventCode.class);
+    }
+
+    @Bean
+    KnownValues errorsInEvents() {
+        return KnownValues.some("EventView", "code", ErrorCode.class);
     }
 }

@@ -1,13 +1,16 @@
 package dev.meseta.manager.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
 import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.annotations.media.Schema.RequiredMode;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +18,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Says in the description what the records say: a component that is not nullable is required, a nullable one may be null. */
+/**
+ * Says in the description what the records say: a component that is not nullable is required, a nullable one may be null.
+ * Two exceptions. What Java has to take as nullable so that its absence can be told in words is required when its {@code
+ * Schema} annotation says so. And a record that leaves nulls out of its JSON never shows one.
+ */
 final class RequiredAndNullable implements ModelConverter {
 
     private static final String SCHEMAS = "#/components/schemas/";
@@ -48,13 +55,34 @@ final class RequiredAndNullable implements ModelConverter {
             if (property == null) {
                 continue;
             }
-            if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-                properties.put(component.getName(), nullable(property));
-            } else {
+            if (!isNullable(component)) {
                 required.add(component.getName());
+            } else if (!leavesNullsOut(type)) {
+                properties.put(component.getName(), nullable(property));
             }
         }
         model.setRequired(required);
+    }
+
+    private static boolean isNullable(RecordComponent component) {
+        var described = component.getAccessor().getAnnotation(io.swagger.v3.oas.annotations.media.Schema.class);
+        boolean needed = described != null && described.requiredMode() == RequiredMode.REQUIRED;
+        return !needed && component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    private static boolean leavesNullsOut(Class<?> type) {
+        JsonInclude include = type.getAnnotation(JsonInclude.class);
+        return include != null && include.value() == JsonInclude.Include.NON_NULL;
+    }
+
+    /** Whether null is among the values. */
+    static boolean isNullable(Schema<?> property) {
+        return (property.getTypes() != null && property.getTypes().contains(NULL))
+                || (property.getOneOf() != null && property.getOneOf().stream().anyMatch(RequiredAndNullable::isNull));
+    }
+
+    private static boolean isNull(Schema<?> choice) {
+        return Set.of(NULL).equals(choice.getTypes());
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -76,6 +104,19 @@ final class RequiredAndNullable implements ModelConverter {
         Set<String> types = new LinkedHashSet<>(property.getTypes());
         types.add(NULL);
         property.setTypes(types);
+        if (property.getEnum() != null) {
+            setValues(property, property.getEnum());
+        }
         return property;
+    }
+
+    /** Lists the values, with null where that is one: a list without it would forbid it again. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    static void setValues(Schema property, Collection<?> values) {
+        var all = new ArrayList<@Nullable Object>(values);
+        if (isNullable(property)) {
+            all.add(null);
+        }
+        property.setEnum(all);
     }
 }

@@ -28,6 +28,8 @@ import dev.meseta.proto.v1.OperationContext;
 import dev.meseta.proto.v1.VolumeResult;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -212,6 +214,14 @@ final class AgentMessages {
         return reason == DomainReason.DOMAIN_REASON_UNSPECIFIED || reason == DomainReason.UNRECOGNIZED
                 ? ""
                 : reason.name().substring(REASON_PREFIX.length());
+    }
+
+    /** All that {@link #reason} may answer with, but nothing. */
+    static List<String> reasons() {
+        return Arrays.stream(DomainReason.values())
+                .map(AgentMessages::reason)
+                .filter(reason -> !reason.isEmpty())
+                .toList();
     }
 
     /** Empty when an id cannot be read. */

@@ -10,6 +10,8 @@ import dev.meseta.manager.inventory.Observations;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.web.KnownValues;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -53,6 +55,12 @@ class AgentsConfiguration {
         return new ManagerCredentials(authorities, identity, address, properties.certificateValidity(), threads);
     }
 
+    /** A reason may also be a sentence, of a host that was lost for instance. */
+    @Bean
+    KnownValues reasonsOfVms() {
+        return KnownValues.some("VmResource", "statusReason", AgentMessages::reasons);
+    }
+
     @Bean
     LatestHostStatistics latestHostStatistics(EventPublisher events) {
         return new LatestHostStatistics(events);
@@ -70,11 +78,12 @@ class AgentsConfiguration {
             ObjectProvider<HostPreparation> preparations,
             AgentsProperties properties,
             InstantSource clock,
+            MeterRegistry registry,
             AgentThreads threads) {
         return new HostConnections(new ConnectionContext(
                 identity,
                 new JdbcHostOwnership(jdbc),
-                new TlsHostChannels(credentials, properties),
+                new TlsHostChannels(credentials, properties, registry),
                 hosts,
                 observations,
                 new AgentEvents(publisher),

@@ -2,6 +2,7 @@ package dev.meseta.manager.agents.internal;
 
 import dev.meseta.manager.agents.HostStatistics;
 import dev.meseta.manager.inventory.HostDetails;
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ final class LatestHostStatistics implements HostStatistics, HostDetails {
     void accept(UUID hostId, Sample sample) {
         latest.put(hostId, sample);
         events.publishVolatile(
-                "host.statistics",
+                EventKind.HOST_STATISTICS.text(),
                 "host",
                 hostId,
                 Map.of(

@@ -61,7 +61,9 @@ class EnrolmentTokenController {
 
     /** @param clusterId absent: the default cluster */
     record EnrolmentTokenRequest(
-            @Nullable String hostName, @Nullable UUID clusterId) {}
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String hostName,
+
+            @Nullable UUID clusterId) {}
 
     record EnrolmentTokenResource(String token, String caFingerprint, String command, Instant expiresAt) {}
 }

@@ -3,6 +3,7 @@ package dev.meseta.manager.inventory.internal;
 import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations.HostReport;
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
@@ -90,26 +91,30 @@ class HostObservations {
 
     void status(UUID hostId, HostStatus reported, String reason) {
         // A connected host that an administrator put aside is in maintenance and not up.
-        int written = jdbc.sql("""
+        jdbc.sql("""
                         WITH wanted AS (
                             SELECT CASE WHEN maintenance AND :status = 'UP' THEN 'MAINTENANCE' ELSE :status END AS status
                             FROM host WHERE id = :hostId)
                         UPDATE host_observed o SET status = wanted.status, status_reason = :reason,
                             status_since = CASE WHEN o.status = wanted.status THEN o.status_since ELSE :now END
                         FROM wanted
-                        WHERE o.host_id = :hostId AND (o.status <> wanted.status OR o.status_reason <> :reason)""")
+                        WHERE o.host_id = :hostId AND (o.status <> wanted.status OR o.status_reason <> :reason)
+                        RETURNING o.status""")
                 .param("status", reported.name())
                 .param("reason", reason)
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .param("hostId", hostId)
-                .update();
-        if (written > 0) {
-            Severity severity = reported == HostStatus.NON_RESPONSIVE || reported == HostStatus.NON_OPERATIONAL
-                    ? Severity.WARNING
-                    : Severity.INFO;
-            events.publish(new EventDraft(
-                    "host.changed", "host", hostId, severity, "", reason, Map.of("status", reported.name())));
-        }
+                .query((row, number) -> HostStatus.valueOf(Rows.text(row, "status")))
+                .optional()
+                .ifPresent(now -> tell(hostId, now, reason));
+    }
+
+    private void tell(UUID hostId, HostStatus now, String reason) {
+        Severity severity = now == HostStatus.NON_RESPONSIVE || now == HostStatus.NON_OPERATIONAL
+                ? Severity.WARNING
+                : Severity.INFO;
+        events.publish(new EventDraft(
+                EventKind.HOST_CHANGED.text(), "host", hostId, severity, "", reason, Map.of("status", now.name())));
     }
 
     /** What was known of a host before it reported. */

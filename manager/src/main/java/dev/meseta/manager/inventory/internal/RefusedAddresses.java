@@ -5,6 +5,8 @@ import dev.meseta.manager.audit.Audit.Outcome;
 import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.Observations.HostReport;
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.EventCode;
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
 import java.util.LinkedHashMap;
@@ -22,7 +24,7 @@ import java.util.UUID;
  */
 record RefusedAddresses(UUID hostId, String agentAddress, String migrationAddress) {
 
-    static final String CODE = "HOST_ADDRESS_REFUSED";
+    static final String CODE = EventCode.HOST_ADDRESS_REFUSED.name();
 
     private static final int SHOWN_CHARACTERS = 100;
 
@@ -51,7 +53,8 @@ record RefusedAddresses(UUID hostId, String agentAddress, String migrationAddres
     }
 
     EventDraft event() {
-        return new EventDraft("host.changed", "host", hostId, Severity.WARNING, CODE, message(), claims());
+        return new EventDraft(
+                EventKind.HOST_CHANGED.text(), "host", hostId, Severity.WARNING, CODE, message(), claims());
     }
 
     Audit.Entry record(String correlationId) {

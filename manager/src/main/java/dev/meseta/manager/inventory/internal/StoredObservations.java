@@ -5,6 +5,7 @@ import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations;
 import dev.meseta.manager.inventory.VmObserved;
 import dev.meseta.manager.inventory.VmStatus;
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
@@ -172,7 +173,7 @@ class StoredObservations implements Observations {
         Map<String, Object> data = now.hostId() == null
                 ? Map.of("status", now.status().name())
                 : Map.of("status", now.status().name(), "hostId", now.hostId().toString());
-        return new EventDraft("vm.changed", "vm", now.vmId(), severity, "", now.reason(), data);
+        return new EventDraft(EventKind.VM_CHANGED.text(), "vm", now.vmId(), severity, "", now.reason(), data);
     }
 
     private Optional<ObservedVm> locked(UUID vmId) {

@@ -4,6 +4,7 @@ import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostDetails.HostReserved;
 import dev.meseta.manager.inventory.HostDetails.HostSample;
 import dev.meseta.manager.inventory.HostStatus;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -29,7 +30,7 @@ record HostResource(
         int cpus,
         @Nullable String cpuModel,
         long memoryMiB,
-        @Nullable String acceleration,
+        @Schema(allowableValues = {"KVM", "TCG"}) @Nullable String acceleration,
         List<String> capabilities,
         List<Host.Condition> conditions,
         String agentAddress,
@@ -60,12 +61,17 @@ record HostResource(
                 observed.cpus(),
                 observed.cpuModel(),
                 Mebibytes.of(observed.memoryBytes()),
-                observed.acceleration(),
+                known(observed.acceleration()),
                 observed.capabilities(),
                 observed.conditions(),
                 host.agentAddress(),
                 host.migrationAddress(),
                 reserved,
                 sample);
+    }
+
+    /** An agent that does not know says nothing. */
+    private static @Nullable String known(@Nullable String fact) {
+        return fact == null || fact.isEmpty() ? null : fact;
     }
 }

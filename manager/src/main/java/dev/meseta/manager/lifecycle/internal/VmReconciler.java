@@ -10,6 +10,8 @@ import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.EventCode;
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
@@ -108,11 +110,11 @@ class VmReconciler {
             case TOO_OFTEN_FIRST_TIME -> {
                 lifecycle.settle(vm.id(), false, system());
                 events.publish(new EventDraft(
-                        "vm.changed",
+                        EventKind.VM_CHANGED.text(),
                         "vm",
                         vm.id(),
                         Severity.ERROR,
-                        "VM_CRASH_LOOP",
+                        EventCode.VM_CRASH_LOOP.name(),
                         "The VM %s went down again and again (last: %s). It is left down for a while; look at its console and its disk."
                                 .formatted(vm.name(), reason),
                         Map.of("reason", reason)));
@@ -125,11 +127,11 @@ class VmReconciler {
         lifecycle.start(vm.id(), null, null, true, system());
         crashes.restarted(vm.id());
         events.publish(new EventDraft(
-                "vm.changed",
+                EventKind.VM_CHANGED.text(),
                 "vm",
                 vm.id(),
                 Severity.WARNING,
-                "VM_RESTARTED",
+                EventCode.VM_RESTARTED.name(),
                 "The VM %s went down (%s) and is started again.".formatted(vm.name(), reason),
                 Map.of("reason", reason)));
     }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Collects what is wrong with a request, field by field, so that all of it is told at once. */
 final class FieldChecks {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    /** For the description too, and therefore with its ends. */
+    static final String NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$";
+
+    private static final Pattern NAME = Pattern.compile(NAME_PATTERN);
 
     private final List<FieldError> errors = new ArrayList<>();
 

@@ -2,23 +2,32 @@ package dev.meseta.manager.lifecycle.web;
 
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.lifecycle.NewVmRequest;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Body of {@code POST /vms}. */
 record NewVmBody(
-        @Nullable String name,
-        @Nullable String description,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, pattern = FieldChecks.NAME_PATTERN) @Nullable String name,
+
+        @Schema(maxLength = MAX_DESCRIPTION) @Nullable String description,
         @Nullable UUID clusterId,
-        @Nullable UUID imageId,
-        @Nullable Integer vcpus,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable UUID imageId,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minimum = "1", maximum = "" + MAX_VCPUS) @Nullable Integer vcpus,
+
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minimum = "" + MIN_MEMORY_MIB, maximum = "" + MAX_MIB)
         @Nullable Long memoryMiB,
+
         Vm.@Nullable Firmware firmware,
         @Nullable UUID networkId,
-        @Nullable Long diskSizeMiB,
-        @Nullable String userData,
+
+        @Schema(description = "Otherwise as large as the image", minimum = "1", maximum = "" + MAX_MIB) @Nullable Long diskSizeMiB,
+
+        @Schema(maxLength = MAX_USER_DATA) @Nullable String userData,
         @Nullable UUID hostId,
-        @Nullable Boolean start) {
+        @Schema(defaultValue = "true") @Nullable Boolean start) {
 
     static final int MAX_VCPUS = 512;
     static final long MIN_MEMORY_MIB = 64;

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** What people see of a migration while it runs, in the keys of the REST API. */
+/** What people see of a migration while it runs, in the keys of the REST API: those of {@link MigrationNumbers}. */
 @Component
 class MigrationProgress {
 
@@ -29,7 +29,7 @@ class MigrationProgress {
         tasks.reportProgress(event.migrationId(), numbers(event));
     }
 
-    private static Map<String, Object> numbers(MigrationProgressed event) {
+    static Map<String, Object> numbers(MigrationProgressed event) {
         Map<String, Object> numbers = new LinkedHashMap<>();
         numbers.put("percent", percent(event.memoryTotalBytes(), event.memoryRemainingBytes()));
         numbers.put("elapsedMs", event.elapsedMs());

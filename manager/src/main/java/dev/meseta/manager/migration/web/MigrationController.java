@@ -104,10 +104,12 @@ class MigrationController {
             @Nullable UUID targetHostId, @Nullable PolicyBody policy) {}
 
     record PolicyBody(
-            @Nullable Long maxDowntimeMs,
-            @Nullable Long bandwidthMiBPerSecond,
-            @Nullable Boolean autoConverge,
-            @Nullable Boolean postCopyAllowed) {
+            @Schema(minimum = "1", maximum = "" + MAX_DOWNTIME_MS) @Nullable Long maxDowntimeMs,
+
+            @Schema(minimum = "1", maximum = "" + MAX_BANDWIDTH_MIB) @Nullable Long bandwidthMiBPerSecond,
+
+            @Schema(defaultValue = "true") @Nullable Boolean autoConverge,
+            @Schema(defaultValue = "false") @Nullable Boolean postCopyAllowed) {
 
         MigrationPolicy validated() {
             checkLimits("policy.", maxDowntimeMs, bandwidthMiBPerSecond);
@@ -121,7 +123,9 @@ class MigrationController {
     }
 
     record LimitsBody(
-            @Nullable Long maxDowntimeMs, @Nullable Long bandwidthMiBPerSecond) {
+            @Schema(minimum = "1", maximum = "" + MAX_DOWNTIME_MS) @Nullable Long maxDowntimeMs,
+
+            @Schema(minimum = "1", maximum = "" + MAX_BANDWIDTH_MIB) @Nullable Long bandwidthMiBPerSecond) {
 
         void validate() {
             if (maxDowntimeMs == null && bandwidthMiBPerSecond == null) {

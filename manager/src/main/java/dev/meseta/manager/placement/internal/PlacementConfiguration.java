@@ -4,6 +4,8 @@ import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.placement.Placement;
 import dev.meseta.manager.scheduling.Allowance;
+import dev.meseta.manager.scheduling.PlacementReason;
+import dev.meseta.manager.shared.web.KnownValues;
 import java.time.InstantSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +21,11 @@ class PlacementConfiguration {
     @Bean
     ReservationStore reservationStore(JdbcClient jdbc) {
         return new ReservationStore(jdbc);
+    }
+
+    @Bean
+    KnownValues reasonsOfPlacement() {
+        return KnownValues.some("Reason", "code", PlacementReason.class);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.meseta.manager.placement.internal;
 
 import dev.meseta.manager.placement.Placement.PlacementRequest;
 import dev.meseta.manager.scheduling.PlacementFilter.Explanation;
+import dev.meseta.manager.scheduling.PlacementReason;
 import dev.meseta.manager.scheduling.Scheduler.RankedHost;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
@@ -16,7 +17,8 @@ final class Refusals {
 
     private static final int HOSTS_IN_MESSAGE = 5;
     private static final long MIB = 1L << 20;
-    private static final Set<String> CAPACITY = Set.of("NOT_ENOUGH_MEMORY", "NOT_ENOUGH_VCPUS");
+    private static final Set<String> CAPACITY =
+            Set.of(PlacementReason.NOT_ENOUGH_MEMORY.name(), PlacementReason.NOT_ENOUGH_VCPUS.name());
 
     private Refusals() {}
 

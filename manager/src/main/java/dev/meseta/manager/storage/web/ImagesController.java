@@ -132,13 +132,18 @@ class ImagesController {
 
     /** What a client sends. */
     record NewImageBody(
-            @Nullable String name,
-            @Nullable String description,
-            @Nullable UUID storageDomainId,
-            @Nullable String incomingFile) {
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, pattern = NAME_PATTERN) @Nullable String name,
 
-        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-        private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
+            @Schema(maxLength = LONGEST_DESCRIPTION) @Nullable String description,
+
+            @Nullable UUID storageDomainId,
+
+            @Schema(requiredMode = Schema.RequiredMode.REQUIRED, pattern = FILE_PATTERN) @Nullable String incomingFile) {
+
+        private static final String NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$";
+        private static final String FILE_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$";
+        private static final Pattern NAME = Pattern.compile(NAME_PATTERN);
+        private static final Pattern FILE = Pattern.compile(FILE_PATTERN);
         private static final int LONGEST_DESCRIPTION = 4000;
 
         NewImage validated() {

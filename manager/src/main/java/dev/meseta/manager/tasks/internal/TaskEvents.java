@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
@@ -18,7 +19,7 @@ final class TaskEvents {
     /** In the transaction that changed it. */
     void changed(TaskRow row) {
         publisher.publish(new EventDraft(
-                "task.changed",
+                EventKind.TASK_CHANGED.text(),
                 "task",
                 row.id(),
                 severity(row.state()),

@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
 import java.util.Map;
 import java.util.UUID;
@@ -26,7 +27,7 @@ final class TaskProgress {
         try {
             store.mergeProgress(taskId, json.write(changed))
                     .ifPresent(merged -> events.publishVolatile(
-                            "task.progress",
+                            EventKind.TASK_PROGRESS.text(),
                             "task",
                             taskId,
                             Map.of("taskId", taskId.toString(), "progress", json.readMap(merged))));

@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.tasks.StepKind;
 import dev.meseta.manager.tasks.TaskState;
 import java.time.Instant;
 import java.util.UUID;
@@ -82,17 +83,4 @@ record TaskRow(
 
     /** What the row has become, with what others may have changed meanwhile. */
     record Committed(long version, int attempt, boolean cancelRequested, long signal) {}
-
-    /** How a step ended, in the step log. */
-    enum StepKind {
-        ADVANCED,
-        /** Runs again as a new attempt. */
-        RETRIED,
-        /** Runs again as the same attempt, because nobody knows what became of it. */
-        REPEATED,
-        FAILED,
-        COMPENSATED,
-        CANCELLED,
-        SUCCEEDED
-    }
 }

@@ -3,12 +3,16 @@ package dev.meseta.manager.web.events;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.web.internal.EventStore;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -60,7 +64,13 @@ class EventController {
      */
     @Operation(
             operationId = "streamEvents",
-            summary = "Events as they happen (server-sent events), resumable by Last-Event-ID")
+            summary = "Events as they happen (server-sent events), resumable by Last-Event-ID",
+            description = "The name of each is its kind, its data an EventView; one that is only shown has no id."
+                    + " The data of stream.ready is empty, that of stream.lost is {\"count\": how many}: read again what"
+                    + " you show.")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string")))
     @RequiresPermission(Permission.EVENT_READ)
     @GetMapping(path = "/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(
@@ -81,7 +91,7 @@ class EventController {
             response.setHeader("X-Accel-Buffering", "no");
             HttpSession session = request.getSession(false);
             OutputStream out = response.getOutputStream();
-            write(out, store.lastId(), "stream.ready", Map.of());
+            write(out, store.lastId(), EventKind.STREAM_READY.text(), Map.of());
             if (last >= 0) {
                 replay(out, last);
             }
@@ -96,7 +106,7 @@ class EventController {
     private void replay(OutputStream out, long last) throws IOException {
         List<EventView> missed = store.after(last, OVERLAP, MAX_REPLAYED + 1);
         if (missed.size() > MAX_REPLAYED) {
-            write(out, null, "stream.lost", Map.of("count", missed.size()));
+            write(out, null, EventKind.STREAM_LOST.text(), Map.of("count", missed.size()));
             return;
         }
         for (EventView event : missed) {
@@ -108,7 +118,7 @@ class EventController {
         EventView event = watcher.next(HEARTBEAT_SECONDS);
         int lost = watcher.takeLost();
         if (lost > 0) {
-            write(out, null, "stream.lost", Map.of("count", lost));
+            write(out, null, EventKind.STREAM_LOST.text(), Map.of("count", lost));
         }
         if (event != null) {
             write(out, event.id(), event.kind(), event);

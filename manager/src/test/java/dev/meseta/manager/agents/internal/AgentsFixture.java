@@ -7,6 +7,7 @@ import dev.meseta.manager.certificates.internal.InMemoryCertificateAuthorities;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -55,7 +56,7 @@ final class AgentsFixture implements AutoCloseable {
         connections = new HostConnections(new ConnectionContext(
                 manager,
                 ownership,
-                new TlsHostChannels(credentials, properties),
+                new TlsHostChannels(credentials, properties, new SimpleMeterRegistry()),
                 hosts,
                 observations,
                 new AgentEvents(event -> seen.add(new Published(event))),

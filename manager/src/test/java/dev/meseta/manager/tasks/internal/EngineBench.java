@@ -7,6 +7,7 @@ import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.Tasks;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,6 +62,7 @@ final class EngineBench implements AutoCloseable {
                 new UuidGenerator(clock, new Random(NUMBER.incrementAndGet())),
                 clock,
                 backOff,
+                new SimpleMeterRegistry(),
                 new TaskDriver.Settings(
                         name, 16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
         engine.start();
