@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Two real hosts and a manager of a benchmark's own, gone when closed. */
+/** Two real hosts, or many simulated ones, and a manager of a benchmark's own, gone when closed. */
 final class BenchDataCenter implements AutoCloseable {
 
     private static final int HOSTS = 2;
@@ -22,6 +22,15 @@ final class BenchDataCenter implements AutoCloseable {
     private final MesetaClient client;
 
     BenchDataCenter(BenchContext context) {
+        this(context, HOSTS, 0);
+    }
+
+    /** Simulated hosts and nothing else. */
+    static BenchDataCenter ofSimulatedHosts(BenchContext context) {
+        return new BenchDataCenter(context, 0, context.simulatedHosts());
+    }
+
+    private BenchDataCenter(BenchContext context, int hosts, int simulated) {
         // What an earlier run left behind must not be measured again.
         try {
             FileTrees.delete(context.work());
@@ -29,12 +38,21 @@ final class BenchDataCenter implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         this.stack = Stack.forThisProcess(context.repository(), context.work());
-        stack.up(HOSTS, Optional.empty(), context.progress());
+        stack.up(hosts, simulated, Optional.empty(), context.progress());
         this.client = stack.client();
     }
 
     MesetaClient client() {
         return client;
+    }
+
+    /** The manager and the simulated hosts, which must run. */
+    ProcessHandle managerProcess() {
+        return stack.manager().running().orElseThrow();
+    }
+
+    ProcessHandle fleetProcess() {
+        return stack.fleet().running().orElseThrow();
     }
 
     Lab lab() {

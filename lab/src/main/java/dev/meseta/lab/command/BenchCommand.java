@@ -32,6 +32,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
     private Optional<String> name = Optional.empty();
 
+    @Option(
+            names = "--simulated",
+            paramLabel = "N",
+            defaultValue = "" + BenchContext.SIMULATED_HOSTS,
+            description = "Simulated hosts, for benchmarks that have any (default: ${DEFAULT-VALUE}).")
+    private int simulated;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the result as JSON, too.")
     private Optional<Path> json = Optional.empty();
 
@@ -60,7 +67,8 @@ public final class BenchCommand implements Callable<Integer> {
                                         known.stream().map(Benchmark::name).toList())));
         Surroundings surroundings = Surroundings.ofEnvironment();
         Path work = surroundings.state().root().resolve("bench-" + wanted.name());
-        BenchReport report = wanted.run(new BenchContext(surroundings.repository(), work, new Progress(out)));
+        BenchReport report =
+                wanted.run(new BenchContext(surroundings.repository(), work, new Progress(out), simulated));
         out.println(report.table());
         out.flush();
         if (json.isPresent()) {

@@ -102,12 +102,13 @@ class VmCreation {
                 request.userData(),
                 request.start() ? PowerState.RUNNING : PowerState.STOPPED));
         storage.createDisk(vmId, resolved.image().storageDomainId(), request.imageId(), 0, resolved.diskSizeBytes());
-        networks.createNic(vmId, resolved.network().id(), 0);
         UUID taskHost = worker.orElseGet(() -> {
             UUID placed = placement.reserve(placementOf(request, resolved, Optional.of(vmId)), null);
             vms.setHost(vmId, placed);
             return placed;
         });
+        // Late: it locks the network's row, and every other new VM waits from here to the commit.
+        networks.createNic(vmId, resolved.network().id(), 0);
         vms.setActivity(vmId, request.start() ? VmStatus.WAIT_FOR_LAUNCH : VmStatus.LOCKED);
         return tasks.submit(new Submission<>(
                 "vm.create",

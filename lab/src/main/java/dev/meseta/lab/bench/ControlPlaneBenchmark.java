@@ -1,0 +1,171 @@
+package dev.meseta.lab.bench;
+
+import dev.meseta.lab.client.MesetaClient;
+import dev.meseta.lab.stack.Progress;
+import dev.meseta.lab.stack.Stack;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the manager carries, on simulated hosts whose hypervisors answer at once: VMs made and started through the REST
+ * API by a bounded number of clients, each of which waits for the end of what it asked for, while the number of VMs grows
+ * to four and sixteen times the first.
+ */
+public final class ControlPlaneBenchmark implements Benchmark {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int CLIENTS = 16;
+    private static final int ROUNDS = 5;
+    private static final int VMS_IN_ROUND = 40;
+    private static final int FIRST_VMS = 200;
+    private static final List<Integer> GROWTH = List.of(1, 4, 16);
+    /** 500 tasks a second. */
+    private static final double GOAL_MS = 2;
+
+    private static final double GOAL_MANAGER_MIB = 2_048;
+
+    @Override
+    public String name() {
+        return "control-plane";
+    }
+
+    @Override
+    public String about() {
+        return "create and start of VMs on simulated hosts, as their number grows";
+    }
+
+    @Override
+    public BenchReport run(BenchContext context) {
+        try (BenchDataCenter dataCenter = BenchDataCenter.ofSimulatedHosts(context)) {
+            return new BenchReport(
+                    name(),
+                    BenchDataCenter.commit(context),
+                    BenchDataCenter.machine(),
+                    measure(dataCenter, context.progress()));
+        }
+    }
+
+    private static List<Measure> measure(BenchDataCenter dataCenter, Progress progress) {
+        Load load = new Load(dataCenter.client());
+        // Until what is compiled is compiled.
+        double unused = load.create(FIRST_VMS - ROUNDS * VMS_IN_ROUND / 2);
+        List<Measure> measures = new ArrayList<>();
+        for (int growth : GROWTH) {
+            int wanted = FIRST_VMS * growth - ROUNDS * VMS_IN_ROUND;
+            if (wanted > load.created()) {
+                double filling = load.create(wanted - load.created());
+                progress.step("%d VMs, the last at %.1f ms each".formatted(load.created(), filling));
+            }
+            Samples perTask = new Samples();
+            for (int round = 0; round < ROUNDS; round++) {
+                perTask.add(load.create(VMS_IN_ROUND));
+            }
+            double median = perTask.summary().median();
+            progress.step("%d VMs: %.1f ms per task, %.0f tasks/s".formatted(load.created(), median, 1_000 / median));
+            measures.add(new Measure("create-" + growth + "x", "ms", perTask.summary(), null, GOAL_MS));
+        }
+        measures.add(memory("manager", dataCenter.managerProcess(), GOAL_MANAGER_MIB));
+        measures.add(memory("hosts", dataCenter.fleetProcess(), null));
+        return measures;
+    }
+
+    private static Measure memory(
+            String name, ProcessHandle process, @org.jspecify.annotations.Nullable Double goalMebibytes) {
+        try {
+            String line = Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+                    .filter(candidate -> candidate.startsWith("VmRSS:"))
+                    .findFirst()
+                    .orElseThrow();
+            Samples resident = new Samples();
+            resident.add(Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1_024);
+            return new Measure("memory-" + name, "MiB", resident.summary(), null, goalMebibytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Clients that create VMs. */
+    private static final class Load {
+
+        private final MesetaClient client;
+        private final String imageId;
+        private final AtomicInteger number = new AtomicInteger();
+
+        Load(MesetaClient client) {
+            this.client = client;
+            this.imageId = client.get("/images?q=name:" + Stack.GUEST_IMAGE)
+                    .required("items")
+                    .required(0)
+                    .required("id")
+                    .stringValue();
+        }
+
+        int created() {
+            return number.get();
+        }
+
+        /**
+         * Creates and starts so many.
+         *
+         * @return milliseconds per VM, from the first request to the end of the last task
+         */
+        double create(int count) {
+            AtomicInteger left = new AtomicInteger(count);
+            long begin = System.nanoTime();
+            List<Future<?>> clients = new ArrayList<>();
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int each = 0; each < CLIENTS; each++) {
+                    clients.add(threads.submit(() -> {
+                        while (left.getAndDecrement() > 0) {
+                            createOne();
+                        }
+                        return null;
+                    }));
+                }
+            }
+            double elapsed = (System.nanoTime() - begin) / 1e6;
+            clients.forEach(Load::mustHaveSucceeded);
+            return elapsed / count;
+        }
+
+        private void createOne() throws TimeoutException {
+            JsonNode task = client.submit(
+                    "POST",
+                    "/vms",
+                    Map.of(
+                            "name",
+                            "bench-" + number.incrementAndGet(),
+                            "imageId",
+                            imageId,
+                            "vcpus",
+                            1,
+                            "memoryMiB",
+                            128));
+            JsonNode unused = client.awaitSuccess(task, LIMIT);
+        }
+
+        private static void mustHaveSucceeded(Future<?> done) {
+            try {
+                Object unused = done.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a figure would be meaningless: " + e.getMessage(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+    }
+}
