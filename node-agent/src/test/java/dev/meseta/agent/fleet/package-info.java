@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.fleet;
+
+import org.jspecify.annotations.NullMarked;
