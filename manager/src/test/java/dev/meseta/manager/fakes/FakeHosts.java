@@ -84,8 +84,8 @@ public final class FakeHosts implements Hosts {
                 "TCG",
                 List.of(),
                 List.of());
-        Host host =
-                new Host(hostId, clusterId, name, name + ":1", "10.0.0.1", maintenance, 0, clock.instant(), observed);
+        Host host = new Host(
+                hostId, clusterId, name, name + ":1", "address of " + name, maintenance, 0, clock.instant(), observed);
         rows.hosts.put(hostId, host);
         return host;
     }
