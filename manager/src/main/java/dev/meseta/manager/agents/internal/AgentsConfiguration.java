@@ -7,6 +7,8 @@ import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Observations;
+import dev.meseta.manager.membership.MembersChanged;
+import dev.meseta.manager.membership.Membership;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -18,6 +20,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -67,7 +71,7 @@ class AgentsConfiguration {
 
     @Bean
     HostConnections hostConnections(
-            ManagerIdentity identity,
+            Membership membership,
             JdbcClient jdbc,
             ManagerCredentials credentials,
             Hosts hosts,
@@ -79,11 +83,11 @@ class AgentsConfiguration {
             InstantSource clock,
             AgentThreads threads) {
         return new HostConnections(new ConnectionContext(
-                identity,
+                membership,
                 new JdbcHostOwnership(jdbc),
                 new TlsHostChannels(credentials, properties),
                 hosts,
-                observations,
+                new MemberObservations(membership, observations),
                 new AgentEvents(publisher),
                 statistics,
                 () -> preparations.orderedStream().toList(),
@@ -91,6 +95,11 @@ class AgentsConfiguration {
                 clock,
                 threads.timers(),
                 threads.workers()));
+    }
+
+    @Bean
+    ApplicationListener<PayloadApplicationEvent<MembersChanged>> shareOutHosts(HostConnections connections) {
+        return ApplicationListener.forPayload(changed -> connections.shareOutSoon());
     }
 
     @Bean

@@ -31,6 +31,7 @@ final class TaskEngine implements SmartLifecycle {
             UuidGenerator ids,
             InstantSource clock,
             BackOff backOff,
+            TaskDriver.Lives lives,
             TaskDriver.Settings settings) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         var transactions = new TransactionTemplate(transactionManager);
@@ -44,7 +45,7 @@ final class TaskEngine implements SmartLifecycle {
         waits = new EndWaits(store, views, clock);
         var committer = new StepCommitter(transactions, store, events, waits, json, clock);
         var worker = new TaskWorker(store, handlers, committer, progress, json, backOff, clock);
-        driver = new TaskDriver(dataSource, transactions, executions, worker, clock, settings);
+        driver = new TaskDriver(dataSource, transactions, executions, worker, clock, lives, settings);
         var signals = new Signals(transactions, store, executions, driver::checkNow, clock);
         lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(
@@ -66,6 +67,11 @@ final class TaskEngine implements SmartLifecycle {
     /** Looks for due work now. */
     void checkNow() {
         driver.checkNow();
+    }
+
+    /** Managers have died, or come. */
+    void takeOverNow() {
+        driver.takeOverNow();
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -61,8 +62,8 @@ final class EngineBench implements AutoCloseable {
                 new UuidGenerator(clock, new Random(NUMBER.incrementAndGet())),
                 clock,
                 backOff,
-                new TaskDriver.Settings(
-                        name, 16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
+                new EarlierLives(jdbc, name, NUMBER.get()),
+                new TaskDriver.Settings(16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
         engine.start();
     }
 
@@ -118,6 +119,25 @@ final class EngineBench implements AutoCloseable {
 
     TaskView view(UUID taskId) {
         return tasks().find(taskId).orElseThrow();
+    }
+
+    /** Lives of one name come one after the other: those before are over, also those of other processes. */
+    private record EarlierLives(JdbcClient jdbc, String name, int number) implements TaskDriver.Lives {
+
+        @Override
+        public String own() {
+            return name + ":" + number;
+        }
+
+        @Override
+        public Set<String> over() {
+            return Set.copyOf(jdbc.sql("SELECT DISTINCT picked_by FROM scheduled_tasks"
+                            + " WHERE picked AND picked_by LIKE :name AND picked_by <> :own")
+                    .param("name", name + ":%")
+                    .param("own", own())
+                    .query(String.class)
+                    .list());
+        }
     }
 
     @Override
