@@ -315,6 +315,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics of this manager, in Prometheus' text format */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks": {
         parameters: {
             query?: never;
@@ -897,7 +914,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        Permission: "DATA_CENTER_READ" | "HOST_READ" | "HOST_ENROL" | "HOST_MAINTENANCE" | "VM_READ" | "VM_CREATE" | "VM_CHANGE" | "VM_DELETE" | "VM_OPERATE" | "VM_MIGRATE" | "IMAGE_READ" | "IMAGE_CREATE" | "IMAGE_DELETE" | "STORAGE_READ" | "NETWORK_READ" | "TASK_READ" | "TASK_CANCEL" | "EVENT_READ" | "AUDIT_READ" | "SESSION_OWN";
+        Permission: "DATA_CENTER_READ" | "HOST_READ" | "HOST_ENROL" | "HOST_MAINTENANCE" | "VM_READ" | "VM_CREATE" | "VM_CHANGE" | "VM_DELETE" | "VM_OPERATE" | "VM_MIGRATE" | "IMAGE_READ" | "IMAGE_CREATE" | "IMAGE_DELETE" | "STORAGE_READ" | "NETWORK_READ" | "TASK_READ" | "TASK_CANCEL" | "EVENT_READ" | "AUDIT_READ" | "METRICS_READ" | "SESSION_OWN";
         PlacementAnswer: {
             placement: components["schemas"]["Decision"];
         };
@@ -1781,6 +1798,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain;version=0.0.4;charset=utf-8": string;
                 };
             };
             /** @description Refused or failed */

@@ -13,6 +13,7 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.shared.web.KnownValues;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -81,11 +82,12 @@ class AgentsConfiguration {
             ObjectProvider<HostPreparation> preparations,
             AgentsProperties properties,
             InstantSource clock,
+            MeterRegistry registry,
             AgentThreads threads) {
         return new HostConnections(new ConnectionContext(
                 membership,
                 new JdbcHostOwnership(jdbc),
-                new TlsHostChannels(credentials, properties),
+                new TlsHostChannels(credentials, properties, registry),
                 hosts,
                 new MemberObservations(membership, observations),
                 new AgentEvents(publisher),

@@ -1,9 +1,12 @@
 package dev.meseta.manager.agents.internal;
 
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.grpc.MetricCollectingClientInterceptor;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -15,10 +18,12 @@ final class TlsHostChannels implements HostChannels {
 
     private final ManagerCredentials credentials;
     private final AgentsProperties properties;
+    private final ClientInterceptor meters;
 
-    TlsHostChannels(ManagerCredentials credentials, AgentsProperties properties) {
+    TlsHostChannels(ManagerCredentials credentials, AgentsProperties properties, MeterRegistry registry) {
         this.credentials = credentials;
         this.properties = properties;
+        this.meters = new MetricCollectingClientInterceptor(registry);
     }
 
     @Override
@@ -32,6 +37,7 @@ final class TlsHostChannels implements HostChannels {
                 .keepAliveTimeout(properties.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .disableRetry()
+                .intercept(meters)
                 .build();
     }
 }

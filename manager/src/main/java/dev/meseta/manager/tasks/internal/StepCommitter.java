@@ -24,6 +24,7 @@ final class StepCommitter {
     private final TaskStore store;
     private final TaskEvents events;
     private final EndWaits waits;
+    private final TaskMeters meters;
     private final TaskJson json;
     private final InstantSource clock;
 
@@ -32,12 +33,14 @@ final class StepCommitter {
             TaskStore store,
             TaskEvents events,
             EndWaits waits,
+            TaskMeters meters,
             TaskJson json,
             InstantSource clock) {
         this.transactions = transactions;
         this.store = store;
         this.events = events;
         this.waits = waits;
+        this.meters = meters;
         this.json = json;
         this.clock = clock;
     }
@@ -168,7 +171,10 @@ final class StepCommitter {
                 events.changed(after);
             }
             if (after.state().isFinal()) {
-                Signals.afterCommit(() -> waits.ended(after.id()));
+                Signals.afterCommit(() -> {
+                    waits.ended(after.id());
+                    meters.ended(after, now);
+                });
             }
             return after;
         }));

@@ -6,6 +6,7 @@ import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ final class TaskEngine implements SmartLifecycle {
     private final DurableTasks tasks;
     private final StoredTaskLists lists;
     private final EndWaits waits;
+    private final TaskMeters meters;
 
     TaskEngine(
             DataSource dataSource,
@@ -31,6 +33,7 @@ final class TaskEngine implements SmartLifecycle {
             UuidGenerator ids,
             InstantSource clock,
             BackOff backOff,
+            MeterRegistry registry,
             TaskDriver.Lives lives,
             TaskDriver.Settings settings) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
@@ -43,8 +46,9 @@ final class TaskEngine implements SmartLifecycle {
         var progress = new TaskProgress(store, publisher, json);
         var views = new TaskViews(store, handlers, json);
         waits = new EndWaits(store, views, clock);
-        var committer = new StepCommitter(transactions, store, events, waits, json, clock);
-        var worker = new TaskWorker(store, handlers, committer, progress, json, backOff, clock);
+        meters = new TaskMeters(registry, jdbc);
+        var committer = new StepCommitter(transactions, store, events, waits, meters, json, clock);
+        var worker = new TaskWorker(store, handlers, committer, progress, meters, json, backOff, clock);
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, lives, settings);
         var signals = new Signals(transactions, store, executions, driver::checkNow, clock);
         lists = new StoredTaskLists(jdbc, views);
@@ -58,6 +62,10 @@ final class TaskEngine implements SmartLifecycle {
 
     TaskLists lists() {
         return lists;
+    }
+
+    TaskMeters meters() {
+        return meters;
     }
 
     TaskWaits waits() {

@@ -8,10 +8,12 @@ import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.internal.ExecutionTable.Park;
 import dev.meseta.manager.tasks.internal.HandlerRegistry.Registered;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -40,6 +42,7 @@ final class TaskWorker {
     private final HandlerRegistry handlers;
     private final StepCommitter committer;
     private final TaskProgress progress;
+    private final TaskMeters meters;
     private final TaskJson json;
     private final BackOff backOff;
     private final InstantSource clock;
@@ -50,6 +53,7 @@ final class TaskWorker {
             HandlerRegistry handlers,
             StepCommitter committer,
             TaskProgress progress,
+            TaskMeters meters,
             TaskJson json,
             BackOff backOff,
             InstantSource clock) {
@@ -57,6 +61,7 @@ final class TaskWorker {
         this.handlers = handlers;
         this.committer = committer;
         this.progress = progress;
+        this.meters = meters;
         this.json = json;
         this.backOff = backOff;
         this.clock = clock;
@@ -115,7 +120,7 @@ final class TaskWorker {
         }
         var step = new Step<>(row, registered, new StoredContext<>(row, payload, progress));
         try {
-            return apply(step, registered.handler().step(step.context()), false);
+            return apply(step, measured(step), false);
         } catch (RowMovedOnException e) {
             log.warn("Task {} is being worked on elsewhere; this execution ends.", row.id());
             return new Outcome.Taken();
@@ -133,6 +138,18 @@ final class TaskWorker {
             }
             log.error("Phase {} of task {} ({}) threw.", row.phase(), row.id(), row.kind(), e);
             return again(step, Trouble.unexpected(row, e), false);
+        }
+    }
+
+    private <P extends Record> StepResult<P> measured(Step<P> step) {
+        Timer.Sample sample = meters.beginStep();
+        String result = "THREW";
+        try {
+            StepResult<P> done = step.handler().step(step.context());
+            result = done.getClass().getSimpleName().toUpperCase(Locale.ROOT);
+            return done;
+        } finally {
+            meters.endStep(sample, step.row(), result);
         }
     }
 

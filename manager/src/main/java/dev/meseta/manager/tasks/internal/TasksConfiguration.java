@@ -4,12 +4,14 @@ import dev.meseta.manager.membership.Life;
 import dev.meseta.manager.membership.MembersChanged;
 import dev.meseta.manager.membership.Membership;
 import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.StateCounts;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.shared.web.KnownValues;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +37,7 @@ class TasksConfiguration {
             ObjectProvider<TaskHandler<?>> handlers,
             UuidGenerator ids,
             InstantSource clock,
+            MeterRegistry registry,
             Membership membership) {
         return new TaskEngine(
                 dataSource,
@@ -44,6 +47,7 @@ class TasksConfiguration {
                 ids,
                 clock,
                 BackOff.DEFAULT,
+                registry,
                 livesOf(membership),
                 TaskDriver.Settings.standard());
     }
@@ -70,6 +74,11 @@ class TasksConfiguration {
     @Bean
     Tasks tasks(TaskEngine engine) {
         return engine.tasks();
+    }
+
+    @Bean
+    StateCounts taskCounts(TaskEngine engine) {
+        return engine.meters();
     }
 
     @Bean

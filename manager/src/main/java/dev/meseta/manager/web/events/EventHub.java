@@ -1,5 +1,8 @@
 package dev.meseta.manager.web.events;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -18,7 +21,17 @@ class EventHub implements SmartLifecycle {
     private static final int QUEUE_LENGTH = 1000;
 
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final Counter lostEvents;
     private volatile boolean running;
+
+    EventHub(MeterRegistry registry) {
+        Gauge.builder("meseta.events.watchers", watchers, List::size)
+                .description("Open event streams")
+                .register(registry);
+        lostEvents = Counter.builder("meseta.events.lost")
+                .description("Events that a watcher was too slow for")
+                .register(registry);
+    }
 
     /** Null when there are too many. */
     @Nullable Watcher watch() {
@@ -64,6 +77,7 @@ class EventHub implements SmartLifecycle {
         private void offer(EventView event) {
             if (!queue.offer(event)) {
                 lost.incrementAndGet();
+                lostEvents.increment();
             }
         }
 

@@ -8,6 +8,7 @@ import dev.meseta.manager.membership.FakeMembership;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -57,7 +58,7 @@ final class AgentsFixture implements AutoCloseable {
         connections = new HostConnections(new ConnectionContext(
                 membership,
                 ownership,
-                new TlsHostChannels(credentials, properties),
+                new TlsHostChannels(credentials, properties, new SimpleMeterRegistry()),
                 hosts,
                 new MemberObservations(membership, observations),
                 new AgentEvents(event -> seen.add(new Published(event))),

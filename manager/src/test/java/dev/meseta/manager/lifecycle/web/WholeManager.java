@@ -139,10 +139,7 @@ final class WholeManager implements AutoCloseable {
                         ON CONFLICT DO NOTHING""").param("other", ANOTHER_MANAGER).update();
         jdbc.sql("""
                         INSERT INTO host_ownership (host_id, manager_id, incarnation, epoch, connected)
-                        VALUES (:host, :other, 1, 1, true)""")
-                .param("host", id)
-                .param("other", ANOTHER_MANAGER)
-                .update();
+                        VALUES (:host, :other, 1, 1, true)""").param("host", id).param("other", ANOTHER_MANAGER).update();
     }
 
     private UUID storeImage() {

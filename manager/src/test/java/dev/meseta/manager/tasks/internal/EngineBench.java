@@ -7,6 +7,7 @@ import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.Tasks;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,6 +50,26 @@ final class EngineBench implements AutoCloseable {
             InstantSource clock,
             BackOff backOff,
             TaskHandler<?>... handlers) {
+        this(
+                ownPool,
+                dataSource,
+                new EarlierLives(JdbcClient.create(dataSource), name, NUMBER.incrementAndGet()),
+                clock,
+                backOff,
+                handlers);
+    }
+
+    EngineBench(DataSource dataSource, TaskDriver.Lives lives, TaskHandler<?>... handlers) {
+        this(Optional.empty(), dataSource, lives, InstantSource.system(), FAST, handlers);
+    }
+
+    private EngineBench(
+            Optional<HikariDataSource> ownPool,
+            DataSource dataSource,
+            TaskDriver.Lives lives,
+            InstantSource clock,
+            BackOff backOff,
+            TaskHandler<?>... handlers) {
         this.ownPool = ownPool;
         var transactionManager = new JdbcTransactionManager(dataSource);
         jdbc = JdbcClient.create(dataSource);
@@ -62,7 +83,8 @@ final class EngineBench implements AutoCloseable {
                 new UuidGenerator(clock, new Random(NUMBER.incrementAndGet())),
                 clock,
                 backOff,
-                new EarlierLives(jdbc, name, NUMBER.get()),
+                new SimpleMeterRegistry(),
+                lives,
                 new TaskDriver.Settings(16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
         engine.start();
     }

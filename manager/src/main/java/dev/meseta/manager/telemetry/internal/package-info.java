@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.manager.telemetry.internal;
+
+import org.jspecify.annotations.NullMarked;

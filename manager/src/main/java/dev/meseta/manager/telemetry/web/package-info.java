@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.manager.telemetry.web;
+
+import org.jspecify.annotations.NullMarked;
