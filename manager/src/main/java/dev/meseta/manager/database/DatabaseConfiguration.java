@@ -58,7 +58,7 @@ class DatabaseConfiguration {
 
         @Bean
         JdbcConnectionDetails connectionDetails(EmbeddedPostgres postgres) {
-            return new Details(postgres.jdbcUrl(), EmbeddedPostgres.USER, postgres.password());
+            return new Details(new DatabaseAddress(postgres.jdbcUrl(), EmbeddedPostgres.USER, postgres.password()));
         }
     }
 
@@ -71,11 +71,7 @@ class DatabaseConfiguration {
                 @Value("${meseta.database.url}") String url,
                 @Value("${meseta.database.username:}") String username,
                 @Value("${meseta.database.password:}") String password) {
-            if (!url.startsWith("jdbc:postgresql:")) {
-                throw new IllegalArgumentException(
-                        "meseta.database.url must begin with jdbc:postgresql: and name a PostgreSQL 15 or newer");
-            }
-            return new Details(url, username, password);
+            return new Details(DatabaseAddress.of(url, username, password));
         }
     }
 
@@ -93,25 +89,20 @@ class DatabaseConfiguration {
         }
     }
 
-    private record Details(String url, String username, String password) implements JdbcConnectionDetails {
+    private record Details(DatabaseAddress address) implements JdbcConnectionDetails {
         @Override
         public String getJdbcUrl() {
-            return url;
+            return address.url();
         }
 
         @Override
         public String getUsername() {
-            return username;
+            return address.username();
         }
 
         @Override
         public String getPassword() {
-            return password;
-        }
-
-        @Override
-        public String toString() {
-            return "Details[" + url + "]";
+            return address.password();
         }
     }
 }
