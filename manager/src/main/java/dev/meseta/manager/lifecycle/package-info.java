@@ -11,7 +11,8 @@
             "storage",
             "network",
             "tasks",
-            "agents"
+            "agents",
+            "membership"
         })
 package dev.meseta.manager.lifecycle;
 

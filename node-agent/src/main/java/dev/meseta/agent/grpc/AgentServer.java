@@ -62,7 +62,7 @@ public final class AgentServer implements AutoCloseable {
 
         List<BindableService> bindable(Executor executor) {
             return List.of(
-                    new HostEndpoint(host, hub, executor),
+                    new HostEndpoint(host, hub, operations, executor),
                     new DomainEndpoint(operations, domains, clock),
                     new MigrationEndpoint(operations, outgoing, targets, executor),
                     new VolumeEndpoint(operations, new VolumeEndpoint.Storage(directories, volumes, images, seeds)),

@@ -93,8 +93,10 @@ final class DomainEndpoint extends DomainServiceGrpc.DomainServiceImplBase {
 
     @Override
     public void get(GetDomainRequest request, StreamObserver<DomainReport> observer) {
-        Calls.answer(
-                observer, () -> Encoder.domain(domains.get(Decoder.uuid("vm_id", request.getVmId())), clock.instant()));
+        Calls.answer(observer, () -> {
+            operations.admit(request.getFencingEpoch());
+            return Encoder.domain(domains.get(Decoder.uuid("vm_id", request.getVmId())), clock.instant());
+        });
     }
 
     @Override

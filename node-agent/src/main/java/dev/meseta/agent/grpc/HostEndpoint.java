@@ -1,6 +1,8 @@
 package dev.meseta.agent.grpc;
 
+import dev.meseta.agent.errors.AgentException;
 import dev.meseta.agent.host.HostInformation;
+import dev.meseta.agent.operations.Operations;
 import dev.meseta.agent.watch.WatchHub;
 import dev.meseta.proto.v1.DescribeHostRequest;
 import dev.meseta.proto.v1.HostDescription;
@@ -16,12 +18,14 @@ final class HostEndpoint extends HostServiceGrpc.HostServiceImplBase {
 
     private final HostInformation information;
     private final WatchHub hub;
+    private final Operations operations;
     private final Executor executor;
 
     /** @param executor where watches are fed; a snapshot may block it */
-    HostEndpoint(HostInformation information, WatchHub hub, Executor executor) {
+    HostEndpoint(HostInformation information, WatchHub hub, Operations operations, Executor executor) {
         this.information = information;
         this.hub = hub;
+        this.operations = operations;
         this.executor = executor;
     }
 
@@ -32,6 +36,12 @@ final class HostEndpoint extends HostServiceGrpc.HostServiceImplBase {
 
     @Override
     public void watch(WatchRequest request, StreamObserver<WatchEvent> observer) {
+        try {
+            operations.admit(request.getFencingEpoch());
+        } catch (AgentException e) {
+            observer.onError(GrpcErrors.toCaller(e));
+            return;
+        }
         new WatchFeed(hub, request.getResumeToken(), (ServerCallStreamObserver<WatchEvent>) observer, executor).begin();
     }
 }

@@ -20,16 +20,20 @@ final class OperationEndpoint extends OperationServiceGrpc.OperationServiceImplB
 
     @Override
     public void get(GetOperationRequest request, StreamObserver<Operation> observer) {
-        Calls.answer(
-                observer,
-                () -> Encoder.operation(operations
-                        .find(request.getOperationId())
-                        .orElseThrow(() -> new AgentException(
-                                AgentErrorCode.NOT_FOUND, "This agent has never begun that operation"))));
+        Calls.answer(observer, () -> {
+            operations.admit(request.getFencingEpoch());
+            return Encoder.operation(operations
+                    .find(request.getOperationId())
+                    .orElseThrow(() ->
+                            new AgentException(AgentErrorCode.NOT_FOUND, "This agent has never begun that operation")));
+        });
     }
 
     @Override
     public void cancel(CancelOperationRequest request, StreamObserver<Operation> observer) {
-        Calls.answer(observer, () -> Encoder.operation(operations.cancel(request.getOperationId())));
+        Calls.answer(observer, () -> {
+            operations.admit(request.getFencingEpoch());
+            return Encoder.operation(operations.cancel(request.getOperationId()));
+        });
     }
 }

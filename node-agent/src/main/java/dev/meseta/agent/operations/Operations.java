@@ -58,25 +58,43 @@ public final class Operations {
      *     was used for another kind or target
      */
     public OperationRecord submit(OperationRequest request, OperationKind kind, String targetId, OperationBody body) {
-        fencing.admit(request.fencingEpoch());
+        Begun begun = fencing.under(request.fencingEpoch(), () -> beginOrFind(request, kind, targetId, body));
+        return begun.working()
+                .map(active -> active.end(begun.operation(), request.answerWithin()))
+                .orElse(begun.operation());
+    }
+
+    private Begun beginOrFind(OperationRequest request, OperationKind kind, String targetId, OperationBody body) {
         Active mine = new Active(request.deadline());
         Active other = active.putIfAbsent(request.operationId(), mine);
         if (other != null) {
-            return other.end(sameWork(other.begun.join(), kind, targetId), request.answerWithin());
+            return new Begun(sameWork(other.begun.join(), kind, targetId), Optional.of(other));
         }
         try {
             Optional<OperationRecord> known = journal.find(request.operationId());
             if (known.isPresent() && !runsAgain(known.get())) {
                 mine.begun.complete(known.get());
                 active.remove(request.operationId(), mine);
-                return sameWork(known.get(), kind, targetId);
+                return new Begun(sameWork(known.get(), kind, targetId), Optional.empty());
             }
             known.ifPresent(operation -> sameWork(operation, kind, targetId));
-            return mine.end(begin(request, kind, targetId, body, mine), request.answerWithin());
+            return new Begun(begin(request, kind, targetId, body, mine), Optional.of(mine));
         } catch (AgentException | UncheckedIOException e) {
             active.remove(request.operationId(), mine);
             mine.begun.completeExceptionally(e);
             throw e;
+        }
+    }
+
+    /**
+     * Refuses a caller that was fenced, and from now on everybody with a lower epoch.
+     *
+     * @param epoch 0: the caller does not say
+     * @throws AgentException FENCED
+     */
+    public void admit(long epoch) {
+        if (epoch != 0) {
+            fencing.admit(epoch);
         }
     }
 
@@ -201,6 +219,9 @@ public final class Operations {
         }
         return operation;
     }
+
+    /** @param working while it is under way */
+    private record Begun(OperationRecord operation, Optional<Active> working) {}
 
     /** An operation under way; {@code begun} is complete once it is in the journal. */
     private static final class Active {

@@ -7,6 +7,8 @@ import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Observations;
+import dev.meseta.manager.membership.MembersChanged;
+import dev.meseta.manager.membership.Membership;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -19,6 +21,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -68,7 +72,7 @@ class AgentsConfiguration {
 
     @Bean
     HostConnections hostConnections(
-            ManagerIdentity identity,
+            Membership membership,
             JdbcClient jdbc,
             ManagerCredentials credentials,
             Hosts hosts,
@@ -81,11 +85,11 @@ class AgentsConfiguration {
             MeterRegistry registry,
             AgentThreads threads) {
         return new HostConnections(new ConnectionContext(
-                identity,
+                membership,
                 new JdbcHostOwnership(jdbc),
                 new TlsHostChannels(credentials, properties, registry),
                 hosts,
-                observations,
+                new MemberObservations(membership, observations),
                 new AgentEvents(publisher),
                 statistics,
                 () -> preparations.orderedStream().toList(),
@@ -93,6 +97,11 @@ class AgentsConfiguration {
                 clock,
                 threads.timers(),
                 threads.workers()));
+    }
+
+    @Bean
+    ApplicationListener<PayloadApplicationEvent<MembersChanged>> shareOutHosts(HostConnections connections) {
+        return ApplicationListener.forPayload(changed -> connections.shareOutSoon());
     }
 
     @Bean

@@ -3,7 +3,7 @@ package dev.meseta.manager.agents.internal;
 import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Observations;
-import dev.meseta.manager.shared.ManagerIdentity;
+import dev.meseta.manager.membership.Membership;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * @param threads may block
  */
 record ConnectionContext(
-        ManagerIdentity manager,
+        Membership membership,
         HostOwnership ownership,
         HostChannels channels,
         Hosts hosts,

@@ -22,6 +22,8 @@ import org.springframework.stereotype.Component;
 @Component
 class EndedOperations implements AgentOperations {
 
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
     private final HostAgents agents;
     private final Map<String, CompletableFuture<AgentOperation>> awaited = new ConcurrentHashMap<>();
 
@@ -51,13 +53,7 @@ class EndedOperations implements AgentOperations {
             agents.operation(hostId, id)
                     .filter(operation -> operation.state() != State.RUNNING)
                     .ifPresent(end::complete);
-            return end.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new MesetaException(
-                    ErrorCode.DEADLINE_EXCEEDED,
-                    "The agent of host %s has not finished %s within %d s."
-                            .formatted(hostId, begun.kind(), atMost.toSeconds()),
-                    e);
+            return toldOrAsked(hostId, begun, end, atMost);
         } catch (ExecutionException e) {
             throw new IllegalStateException("nobody completes an awaited operation with an exception", e);
         } catch (InterruptedException e) {
@@ -66,6 +62,31 @@ class EndedOperations implements AgentOperations {
                     ErrorCode.DEADLINE_EXCEEDED, "Interrupted while waiting for %s.".formatted(begun.kind()), e);
         } finally {
             awaited.remove(id, end);
+        }
+    }
+
+    /** The watch tells the manager that has it; any other has to ask. */
+    private AgentOperation toldOrAsked(
+            UUID hostId, AgentOperation begun, CompletableFuture<AgentOperation> end, Duration atMost)
+            throws ExecutionException, InterruptedException {
+        Duration left = atMost;
+        while (true) {
+            Duration pause = left.compareTo(ASK_AGAIN) < 0 ? left : ASK_AGAIN;
+            try {
+                return end.get(pause.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                left = left.minus(pause);
+                if (!left.isPositive()) {
+                    throw new MesetaException(
+                            ErrorCode.DEADLINE_EXCEEDED,
+                            "The agent of host %s has not finished %s within %d s."
+                                    .formatted(hostId, begun.kind(), atMost.toSeconds()),
+                            e);
+                }
+            }
+            agents.operation(hostId, begun.operationId())
+                    .filter(operation -> operation.state() != State.RUNNING)
+                    .ifPresent(end::complete);
         }
     }
 

@@ -47,7 +47,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Commands as unary gRPC calls. */
@@ -71,22 +70,25 @@ final class GrpcHostAgents implements HostAgents {
 
     @Override
     public Optional<AgentOperation> operation(UUID hostId, String operationId) {
-        GetOperationRequest request =
-                GetOperationRequest.newBuilder().setOperationId(operationId).build();
         return find(
                         hostId,
-                        channel -> timed(OperationServiceGrpc.newBlockingStub(channel))
-                                .get(request))
+                        (channel, epoch) -> timed(OperationServiceGrpc.newBlockingStub(channel))
+                                .get(GetOperationRequest.newBuilder()
+                                        .setOperationId(operationId)
+                                        .setFencingEpoch(epoch)
+                                        .build()))
                 .map(AgentMessages::operation);
     }
 
     @Override
     public AgentOperation cancelOperation(UUID hostId, String operationId) {
-        CancelOperationRequest request =
-                CancelOperationRequest.newBuilder().setOperationId(operationId).build();
-        return AgentMessages.operation(ask(
+        return AgentMessages.operation(call(
                 hostId,
-                channel -> timed(OperationServiceGrpc.newBlockingStub(channel)).cancel(request)));
+                (channel, epoch) -> timed(OperationServiceGrpc.newBlockingStub(channel))
+                        .cancel(CancelOperationRequest.newBuilder()
+                                .setOperationId(operationId)
+                                .setFencingEpoch(epoch)
+                                .build())));
     }
 
     @Override
@@ -142,9 +144,13 @@ final class GrpcHostAgents implements HostAgents {
 
     @Override
     public Optional<DomainOnHost> domain(UUID hostId, UUID vmId) {
-        GetDomainRequest request =
-                GetDomainRequest.newBuilder().setVmId(vmId.toString()).build();
-        Optional<DomainReport> report = find(hostId, channel -> domains(channel).get(request));
+        Optional<DomainReport> report = find(
+                hostId,
+                (channel, epoch) -> domains(channel)
+                        .get(GetDomainRequest.newBuilder()
+                                .setVmId(vmId.toString())
+                                .setFencingEpoch(epoch)
+                                .build()));
         return report.map(found ->
                 new DomainOnHost(vmId, AgentMessages.state(found.getState()), AgentMessages.reason(found.getReason())));
     }
@@ -373,42 +379,48 @@ final class GrpcHostAgents implements HostAgents {
         return send(hostId, call, Duration.ZERO, command);
     }
 
-    /** With this manager's epoch, and heeding when the agent finds that too old. */
     private AgentOperation send(UUID hostId, AgentCall call, Duration answerWithin, Command command) {
-        refuseInTransaction();
-        HostConnections.Commandable host = connections.require(hostId);
-        long epoch = host.epoch().current();
-        try {
-            return AgentMessages.operation(
-                    command.send(host.channel(), AgentMessages.context(call, epoch, answerWithin)));
-        } catch (StatusRuntimeException e) {
-            MesetaException problem = AgentErrors.fromCall(hostId, e);
-            if (problem.code() == ErrorCode.FENCED) {
-                host.epoch().refused(epoch);
-            }
-            throw problem;
-        }
-    }
-
-    private <T> T ask(UUID hostId, Function<Channel, T> question) {
-        refuseInTransaction();
-        try {
-            return question.apply(connections.require(hostId).channel());
-        } catch (StatusRuntimeException e) {
-            throw AgentErrors.fromCall(hostId, e);
-        }
+        return call(
+                hostId,
+                (channel, epoch) -> AgentMessages.operation(
+                        command.send(channel, AgentMessages.context(call, epoch, answerWithin))));
     }
 
     /** A question that "there is none" is a good answer to. */
-    private <T> Optional<T> find(UUID hostId, Function<Channel, T> question) {
-        refuseInTransaction();
-        try {
-            return Optional.of(question.apply(connections.require(hostId).channel()));
-        } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return Optional.empty();
+    private <T> Optional<T> find(UUID hostId, EpochCall<T> question) {
+        return call(hostId, (channel, epoch) -> {
+            try {
+                return Optional.of(question.send(channel, epoch));
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                    return Optional.empty();
+                }
+                throw e;
             }
-            throw AgentErrors.fromCall(hostId, e);
+        });
+    }
+
+    /** With the present epoch; once more when the agent has seen a higher one that this manager did not know yet. */
+    private <T> T call(UUID hostId, EpochCall<T> call) {
+        refuseInTransaction();
+        boolean again = false;
+        while (true) {
+            HostConnections.Commandable host = connections.require(hostId);
+            long epoch = host.epoch().current();
+            try {
+                return call.send(host.channel(), epoch);
+            } catch (StatusRuntimeException e) {
+                MesetaException problem = AgentErrors.fromCall(hostId, e);
+                boolean newer =
+                        problem.code() == ErrorCode.FENCED && host.epoch().refused(epoch);
+                if (!newer || again) {
+                    if (problem.code() == ErrorCode.HOST_UNREACHABLE) {
+                        connections.unreachable(hostId);
+                    }
+                    throw problem;
+                }
+                again = true;
+            }
         }
     }
 
@@ -417,6 +429,11 @@ final class GrpcHostAgents implements HostAgents {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException("An agent must not be called inside a transaction");
         }
+    }
+
+    @FunctionalInterface
+    private interface EpochCall<T> {
+        T send(Channel channel, long epoch);
     }
 
     @FunctionalInterface

@@ -62,11 +62,11 @@ final class HostConnection implements WatchReader.Sink {
     private @Nullable ScheduledFuture<?> repeatPreparation;
 
     /** @param whenRemoved told when the connection has ended itself because there is no such host any more */
-    HostConnection(UUID hostId, ConnectionContext context, Runnable whenRemoved) {
+    HostConnection(UUID hostId, ConnectionContext context, HostEpoch epoch, Runnable whenRemoved) {
         this.hostId = hostId;
         this.whenRemoved = whenRemoved;
         this.context = context;
-        this.epoch = new HostEpoch(hostId, context.manager().id(), context.ownership());
+        this.epoch = epoch;
         this.serial = new SerialExecutor(context.threads());
         this.jitter = new SplittableRandom(hostId.getMostSignificantBits() ^ hostId.getLeastSignificantBits());
     }
@@ -90,6 +90,7 @@ final class HostConnection implements WatchReader.Sink {
 
     private void shutDown() {
         live = false;
+        context.statistics().forget(hostId);
         cancel(reconnect);
         cancel(giveUp);
         cancel(repeatPreparation);
@@ -110,10 +111,6 @@ final class HostConnection implements WatchReader.Sink {
         return Optional.ofNullable(link).map(Link::channel);
     }
 
-    HostEpoch epoch() {
-        return epoch;
-    }
-
     private void open() {
         cancel(reconnect);
         reconnect = null;
@@ -121,13 +118,12 @@ final class HostConnection implements WatchReader.Sink {
             Optional<Host> host = context.hosts().find(hostId);
             if (host.isEmpty()) {
                 LOG.info("Host {} was removed; it is not watched any more", hostId);
-                context.statistics().forget(hostId);
                 closed = true;
                 shutDown();
                 whenRemoved.run();
                 return;
             }
-            epoch.current();
+            long sent = epoch.current();
             Link current = linkTo(host.get().agentAddress());
             if (!nonResponsive) {
                 context.observations().hostStatus(hostId, HostStatus.CONNECTING, lastFailure);
@@ -136,7 +132,7 @@ final class HostConnection implements WatchReader.Sink {
             // The pause between attempts is ours, not the channel's own, which grows to minutes.
             current.channel().resetConnectBackoff();
             reader = new WatchReader(hostId, resumeInstance, this, context.clock());
-            stream = WatchStream.open(current.channel(), resumeToken, new StreamEvents());
+            stream = WatchStream.open(current.channel(), resumeToken, sent, new StreamEvents());
             expectSignOfLife();
         } catch (RuntimeException e) {
             LOG.warn("The watch of host {} could not be opened", hostId, e);

@@ -1,15 +1,40 @@
 package dev.meseta.manager.agents.internal;
 
-import java.util.Optional;
+import dev.meseta.manager.membership.Life;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** Which manager may command a host. The epoch counts up whenever ownership is taken and goes with every command. */
+/**
+ * Which manager watches which host, and what is added to the term of the members to get the epoch a host is commanded
+ * with. Watching is exclusive so that a host's reports come in in one order; commanding is not.
+ */
 interface HostOwnership {
 
-    /** Makes this manager the owner, in one transaction, with an epoch higher than any before. */
-    long take(UUID hostId, UUID managerId);
+    /** One row for every host there is. */
+    List<Owned> all();
 
-    Optional<Owner> owner(UUID hostId);
+    /**
+     * Takes hosts that nobody watches, or that lives that are over had.
+     *
+     * @return those it got
+     */
+    Set<UUID> claim(Life by, int atMost, Collection<Life> over);
 
-    record Owner(UUID managerId, long epoch) {}
+    /** Lets others have hosts of this life. */
+    void release(Life by, Collection<UUID> hostIds);
+
+    /** Notes of which hosts of this life the watch is complete, and of which it is not. */
+    void connected(Life by, Collection<UUID> hostIds, boolean connected);
+
+    /** What is added to the term for this host. */
+    long epoch(UUID hostId);
+
+    /** Makes what is added larger than it was, if nobody has done so meanwhile; says how large it is now. */
+    long raiseEpoch(UUID hostId, long was);
+
+    /** @param owner null: nobody */
+    record Owned(UUID hostId, @Nullable Life owner, boolean connected) {}
 }

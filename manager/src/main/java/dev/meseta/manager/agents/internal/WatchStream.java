@@ -18,7 +18,7 @@ final class WatchStream {
         this.call = call;
     }
 
-    static WatchStream open(ManagedChannel channel, String resumeToken, Listener listener) {
+    static WatchStream open(ManagedChannel channel, String resumeToken, long epoch, Listener listener) {
         ClientCall<WatchRequest, WatchEvent> call =
                 channel.newCall(HostServiceGrpc.getWatchMethod(), CallOptions.DEFAULT);
         WatchStream stream = new WatchStream(call);
@@ -36,7 +36,10 @@ final class WatchStream {
                 },
                 new Metadata());
         call.request(1);
-        call.sendMessage(WatchRequest.newBuilder().setResumeToken(resumeToken).build());
+        call.sendMessage(WatchRequest.newBuilder()
+                .setResumeToken(resumeToken)
+                .setFencingEpoch(epoch)
+                .build());
         call.halfClose();
         return stream;
     }

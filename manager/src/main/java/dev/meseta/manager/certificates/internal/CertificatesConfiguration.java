@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class CertificatesConfiguration {
 
     @Bean
-    Sealer sealer(@Value("${meseta.state-dir}") Path stateFolder) {
-        return AesGcmSealer.withKeyFile(stateFolder.resolve("sealing.key"), new SecureRandom());
+    Sealer sealer(@Value("${meseta.sealing-key-file:${meseta.state-dir}/sealing.key}") Path keyFile) {
+        return AesGcmSealer.withKeyFile(keyFile, new SecureRandom());
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.meseta.manager.identity.internal;
 
 import dev.meseta.manager.identity.internal.Accounts.Account;
+import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.OwnerOnlyFiles;
 import java.io.IOException;
 import java.net.URI;
@@ -39,6 +40,7 @@ class FirstAdministrator {
     private final Accounts accounts;
     private final PasswordEncoder passwords;
     private final JsonMapper json;
+    private final String tokenName;
     private final Path stateFolder;
     private final String publicAddress;
     private final SecureRandom random = new SecureRandom();
@@ -47,11 +49,13 @@ class FirstAdministrator {
             Accounts accounts,
             PasswordEncoder passwords,
             JsonMapper json,
+            ManagerIdentity manager,
             @Value("${meseta.state-dir}") Path stateFolder,
             @Value("${meseta.public-address}") String publicAddress) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.json = json;
+        this.tokenName = TOKEN_NAME + " of manager " + manager.id();
         this.stateFolder = stateFolder.toAbsolutePath().normalize();
         this.publicAddress = publicAddress;
     }
@@ -96,7 +100,7 @@ class FirstAdministrator {
         }
         String token = TOKEN_PREFIX + secret(TOKEN_BYTES);
         OwnerOnlyFiles.write(tokenFile(), token + "\n");
-        accounts.putToken(userId, TOKEN_NAME, token);
+        accounts.putToken(userId, tokenName, token);
     }
 
     private Path passwordFile() {

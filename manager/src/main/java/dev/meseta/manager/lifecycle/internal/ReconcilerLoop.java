@@ -2,6 +2,7 @@ package dev.meseta.manager.lifecycle.internal;
 
 import dev.meseta.manager.inventory.VmObserved;
 import dev.meseta.manager.inventory.VmStatus;
+import dev.meseta.manager.membership.Membership;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,12 +26,14 @@ class ReconcilerLoop implements SmartLifecycle {
 
     private final VmReconciler reconciler;
     private final LifecycleProperties properties;
+    private final Membership membership;
     private @Nullable ScheduledExecutorService loop;
     private @Nullable Future<?> scans;
 
-    ReconcilerLoop(VmReconciler reconciler, LifecycleProperties properties) {
+    ReconcilerLoop(VmReconciler reconciler, LifecycleProperties properties, Membership membership) {
         this.reconciler = reconciler;
         this.properties = properties;
+        this.membership = membership;
     }
 
     /** Called on the thread that reads a host's watch: only notes the VM. */
@@ -49,8 +52,7 @@ class ReconcilerLoop implements SmartLifecycle {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("vm-reconciler").factory());
         long interval = properties.reconcileInterval().toMillis();
-        scans = started.scheduleWithFixedDelay(
-                () -> guarded(reconciler::scan), interval, interval, TimeUnit.MILLISECONDS);
+        scans = started.scheduleWithFixedDelay(() -> guarded(this::scan), interval, interval, TimeUnit.MILLISECONDS);
         loop = started;
     }
 
@@ -73,6 +75,13 @@ class ReconcilerLoop implements SmartLifecycle {
 
     private synchronized @Nullable ScheduledExecutorService current() {
         return loop;
+    }
+
+    /** One manager is enough; two at once are harmless, because a VM has only one unfinished task. */
+    private void scan() {
+        if (membership.isEldest()) {
+            reconciler.scan();
+        }
     }
 
     /** One bad look must not end the loop. */

@@ -4,7 +4,12 @@ import static dev.meseta.manager.tasks.internal.TaskStore.timestamp;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -16,8 +21,6 @@ final class ExecutionTable {
 
     /** db-scheduler's name for executions of tasks; the instance is the task's id. */
     static final String TASK_NAME = "meseta-task";
-
-    private static final int PICKED_BY_LENGTH = 50;
 
     private final JdbcClient jdbc;
 
@@ -81,16 +84,93 @@ final class ExecutionTable {
         return due;
     }
 
-    /** Takes back what an earlier life of the manager of this name had picked. */
-    int releaseOwn(String schedulerName, Instant now) {
-        return jdbc.sql("""
+    /** Lets go of an execution at once, if nobody has taken it. */
+    void letGo(UUID taskId, long executionVersion, Instant now) {
+        jdbc.sql("""
                         UPDATE scheduled_tasks SET picked = false, picked_by = NULL, last_heartbeat = NULL,
                             execution_time = :now, version = version + 1
-                        WHERE picked AND picked_by = :pickedBy
+                        WHERE task_name = :name AND task_instance = :instance AND version = :version
                         """)
                 .param("now", timestamp(now))
-                .param("pickedBy", schedulerName.substring(0, Math.min(schedulerName.length(), PICKED_BY_LENGTH)))
+                .param("name", TASK_NAME)
+                .param("instance", taskId.toString())
+                .param("version", executionVersion)
                 .update();
+    }
+
+    /** Takes what lives of managers that are over had picked. To be called in a transaction. */
+    int releaseOf(Collection<String> lives, Instant now) {
+        return release("picked AND picked_by IN (:lives)", Map.of("lives", lives), now);
+    }
+
+    /** Takes back what this life has picked and nobody works on. To be called in a transaction. */
+    int releaseForgotten(String life, Instant heartbeatBefore, Instant now) {
+        return release(
+                "picked AND picked_by = :life AND last_heartbeat < :before",
+                Map.of("life", life, "before", timestamp(heartbeatBefore)),
+                now);
+    }
+
+    /**
+     * The versions of the tasks count up with it: whoever had picked them, and wakes, can commit nothing any more. Locks
+     * tasks first, as parking and signalling do.
+     */
+    private int release(String which, Map<String, Object> parameters, Instant now) {
+        List<String> instances = strings(jdbc.sql("SELECT task_instance FROM scheduled_tasks WHERE " + which)
+                .params(parameters)
+                .query(String.class)
+                .list());
+        if (instances.isEmpty()) {
+            return 0;
+        }
+        lock(instances);
+        List<String> released = strings(jdbc.sql("UPDATE scheduled_tasks SET picked = false, picked_by = NULL,"
+                        + " last_heartbeat = NULL, execution_time = :now, version = version + 1 WHERE "
+                        + which + " AND task_instance IN (:instances) RETURNING task_instance")
+                .params(parameters)
+                .param("now", timestamp(now))
+                .param("instances", instances)
+                .query(String.class)
+                .list());
+        countVersions(released);
+        return released.size();
+    }
+
+    private void lock(Collection<String> instances) {
+        List<UUID> ids = taskIds(instances);
+        if (!ids.isEmpty()) {
+            jdbc.sql("SELECT id FROM task WHERE id IN (:ids) ORDER BY id FOR UPDATE")
+                    .param("ids", ids)
+                    .query(UUID.class)
+                    .list();
+        }
+    }
+
+    /** Makes what anybody has read of these tasks out of date. */
+    void countVersions(Collection<String> instances) {
+        List<UUID> ids = taskIds(instances);
+        if (!ids.isEmpty()) {
+            jdbc.sql("UPDATE task SET version = version + 1 WHERE id IN (:ids)")
+                    .param("ids", ids)
+                    .update();
+        }
+    }
+
+    private static List<String> strings(List<@Nullable String> column) {
+        return column.stream().map(Objects::requireNonNull).toList();
+    }
+
+    private static List<UUID> taskIds(Collection<String> instances) {
+        return instances.stream().flatMap(text -> idOf(text).stream()).toList();
+    }
+
+    /** Empty: an execution of something else than a task. */
+    private static Optional<UUID> idOf(String instance) {
+        try {
+            return Optional.of(UUID.fromString(instance));
+        } catch (IllegalArgumentException recurring) {
+            return Optional.empty();
+        }
     }
 
     /** Makes every waiting execution due: while nobody ran, signals may have been lost. */

@@ -5,6 +5,8 @@ import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
@@ -14,8 +16,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +35,19 @@ final class TaskDriver {
     private static final Duration STUCK_SCAN_INTERVAL = Duration.ofSeconds(30);
     private static final Duration AFTER_UNHANDLED_ERROR = Duration.ofSeconds(2);
     private static final int MISSED_HEARTBEATS = 4;
+    // What others left is taken over when their life is known to be over; this is for what slips through.
+    private static final int MISSED_HEARTBEATS_OF_ANYBODY = 120;
+    private static final Duration TAKE_OVER_INTERVAL = Duration.ofSeconds(2);
 
     private final DataSource dataSource;
     private final TransactionTemplate transactions;
     private final ExecutionTable executions;
     private final TaskWorker worker;
     private final InstantSource clock;
+    private final Lives lives;
     private final Settings settings;
     private volatile @Nullable Scheduler scheduler;
+    private volatile @Nullable ScheduledExecutorService takeOvers;
 
     TaskDriver(
             DataSource dataSource,
@@ -45,12 +55,14 @@ final class TaskDriver {
             ExecutionTable executions,
             TaskWorker worker,
             InstantSource clock,
+            Lives lives,
             Settings settings) {
         this.dataSource = dataSource;
         this.transactions = transactions;
         this.executions = executions;
         this.worker = worker;
         this.clock = clock;
+        this.lives = lives;
         this.settings = settings;
     }
 
@@ -61,12 +73,12 @@ final class TaskDriver {
         }
         Instant now = clock.instant();
         transactions.executeWithoutResult(status -> {
-            int released = executions.releaseOwn(settings.schedulerName(), now);
+            int released = releaseOfDead(now);
             int woken = executions.wakeAll(now);
             int missing = executions.insertMissing(now);
             if (released + woken + missing > 0) {
                 log.info(
-                        "Unfinished tasks: {} were running when this manager stopped, {} waiting, {} without a schedule.",
+                        "Unfinished tasks: {} were running when their manager stopped, {} waiting, {} without a schedule.",
                         released,
                         woken,
                         missing);
@@ -76,13 +88,13 @@ final class TaskDriver {
                 .execute((instance, context) -> scanForStuck());
         Scheduler started = Scheduler.create(dataSource, List.<Task<?>>of(taskExecution()))
                 .startTasks(List.of(stuckScan))
-                .schedulerName(new SchedulerName.Fixed(settings.schedulerName()))
+                .schedulerName(new SchedulerName.Fixed(lives.own()))
                 .clock(clock::instant)
                 .jdbcCustomization(new PostgreSqlJdbcCustomization(false, false))
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(settings.pollingInterval())
                 .heartbeatInterval(settings.heartbeatInterval())
-                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS_OF_ANYBODY)
                 .threads(settings.threads())
                 .executorService(Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("task-", 0).factory()))
@@ -90,12 +102,52 @@ final class TaskDriver {
                 .build();
         started.start();
         scheduler = started;
+        ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("task-takeover").factory());
+        long interval = TAKE_OVER_INTERVAL.toMillis();
+        var unused = loop.scheduleWithFixedDelay(this::takeOver, interval, interval, TimeUnit.MILLISECONDS);
+        takeOvers = loop;
+    }
+
+    /** Looks for what dead managers left, soon. */
+    void takeOverNow() {
+        ScheduledExecutorService loop = takeOvers;
+        if (loop != null) {
+            loop.execute(this::takeOver);
+        }
+    }
+
+    private void takeOver() {
+        try {
+            Instant now = clock.instant();
+            int released = Objects.requireNonNull(transactions.execute(status -> releaseOfDead(now)
+                    + executions.releaseForgotten(
+                            lives.own(),
+                            now.minus(settings.heartbeatInterval().multipliedBy(MISSED_HEARTBEATS)),
+                            now)));
+            if (released > 0) {
+                log.info("{} tasks were taken from managers that are dead, or taken back", released);
+                checkNow();
+            }
+        } catch (RuntimeException e) {
+            log.warn("Tasks of dead managers could not be looked for; trying again: {}", e.toString());
+        }
+    }
+
+    private int releaseOfDead(Instant now) {
+        Set<String> over = lives.over();
+        return over.isEmpty() ? 0 : executions.releaseOf(over, now);
     }
 
     /** Lets running steps end; what does not end in time goes on after the next start. */
     void stop() {
         Scheduler running = scheduler;
         scheduler = null;
+        ScheduledExecutorService loop = takeOvers;
+        takeOvers = null;
+        if (loop != null) {
+            loop.shutdownNow();
+        }
         if (running != null) {
             running.stop();
         }
@@ -125,7 +177,7 @@ final class TaskDriver {
         return Tasks.custom(ExecutionTable.TASK_NAME, Void.class)
                 .onFailure((complete, operations) ->
                         operations.reschedule(complete, clock.instant().plus(AFTER_UNHANDLED_ERROR)))
-                .onDeadExecutionRevive()
+                .onDeadExecution(this::revive)
                 .execute((instance, context) ->
                         execute(UUID.fromString(instance.getId()), context.getSchedulerState()::isShuttingDown));
     }
@@ -140,12 +192,24 @@ final class TaskDriver {
             switch (outcome) {
                 case Outcome.Over over -> operations.stop();
                 case Outcome.Parked parked -> park(complete.getExecution(), parked);
-                // Nothing: whoever took the task has taken the execution too, or it is found dead and revived.
-                case Outcome.Taken taken -> log.debug("Execution of task {} is left.", taskId);
+                // Whoever took the task has taken the execution too, unless it was this manager and did not get to
+                // know.
+                case Outcome.Taken taken -> letGo(complete.getExecution());
                 case Outcome.Go go ->
                     throw new IllegalStateException("task " + go.row().id() + " is not parked");
             }
         };
+    }
+
+    private void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        transactions.executeWithoutResult(status ->
+                executions.countVersions(List.of(complete.getExecution().getId())));
+        operations.reschedule(complete, clock.instant());
+    }
+
+    private void letGo(Execution execution) {
+        transactions.executeWithoutResult(
+                status -> executions.letGo(UUID.fromString(execution.getId()), execution.version, clock.instant()));
     }
 
     private void park(Execution execution, Outcome.Parked parked) {
@@ -159,21 +223,25 @@ final class TaskDriver {
     }
 
     /**
-     * @param schedulerName the same over restarts of one manager, another for every other manager
      * @param threads most tasks worked on at a time
      * @param pollingInterval how soon work is noticed that another manager made due
-     * @param heartbeatInterval an execution is taken from a manager that has missed four
+     * @param heartbeatInterval an execution that nobody works on is taken back after four
      * @param stopPatience how long running steps may go on when the manager stops, before they are interrupted
      */
-    record Settings(
-            String schedulerName,
-            int threads,
-            Duration pollingInterval,
-            Duration heartbeatInterval,
-            Duration stopPatience) {
+    record Settings(int threads, Duration pollingInterval, Duration heartbeatInterval, Duration stopPatience) {
 
-        static Settings of(String schedulerName) {
-            return new Settings(schedulerName, 32, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
+        static Settings standard() {
+            return new Settings(32, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
         }
+    }
+
+    /** Lives of managers, by names of which none is ever used again. */
+    interface Lives {
+
+        /** What executions of this manager are picked by. */
+        String own();
+
+        /** Lives that can do nothing any more. */
+        Set<String> over();
     }
 }

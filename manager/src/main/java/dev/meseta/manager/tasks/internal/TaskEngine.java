@@ -34,6 +34,7 @@ final class TaskEngine implements SmartLifecycle {
             InstantSource clock,
             BackOff backOff,
             MeterRegistry registry,
+            TaskDriver.Lives lives,
             TaskDriver.Settings settings) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         var transactions = new TransactionTemplate(transactionManager);
@@ -48,7 +49,7 @@ final class TaskEngine implements SmartLifecycle {
         meters = new TaskMeters(registry, jdbc);
         var committer = new StepCommitter(transactions, store, events, waits, meters, json, clock);
         var worker = new TaskWorker(store, handlers, committer, progress, meters, json, backOff, clock);
-        driver = new TaskDriver(dataSource, transactions, executions, worker, clock, settings);
+        driver = new TaskDriver(dataSource, transactions, executions, worker, clock, lives, settings);
         var signals = new Signals(transactions, store, executions, driver::checkNow, clock);
         lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(
@@ -74,6 +75,11 @@ final class TaskEngine implements SmartLifecycle {
     /** Looks for due work now. */
     void checkNow() {
         driver.checkNow();
+    }
+
+    /** Managers have died, or come. */
+    void takeOverNow() {
+        driver.takeOverNow();
     }
 
     @Override

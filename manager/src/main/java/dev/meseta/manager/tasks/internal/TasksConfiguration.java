@@ -1,7 +1,9 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.membership.Life;
+import dev.meseta.manager.membership.MembersChanged;
+import dev.meseta.manager.membership.Membership;
 import dev.meseta.manager.shared.EventPublisher;
-import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.StateCounts;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.shared.web.KnownValues;
@@ -13,8 +15,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -32,7 +38,7 @@ class TasksConfiguration {
             UuidGenerator ids,
             InstantSource clock,
             MeterRegistry registry,
-            ManagerIdentity manager) {
+            Membership membership) {
         return new TaskEngine(
                 dataSource,
                 transactionManager,
@@ -42,7 +48,27 @@ class TasksConfiguration {
                 clock,
                 BackOff.DEFAULT,
                 registry,
-                TaskDriver.Settings.of(manager.id().toString()));
+                livesOf(membership),
+                TaskDriver.Settings.standard());
+    }
+
+    private static TaskDriver.Lives livesOf(Membership membership) {
+        return new TaskDriver.Lives() {
+            @Override
+            public String own() {
+                return membership.self().name();
+            }
+
+            @Override
+            public Set<String> over() {
+                return membership.buried().stream().map(Life::name).collect(Collectors.toUnmodifiableSet());
+            }
+        };
+    }
+
+    @Bean
+    ApplicationListener<PayloadApplicationEvent<MembersChanged>> takeOverTasks(TaskEngine engine) {
+        return ApplicationListener.forPayload(changed -> engine.takeOverNow());
     }
 
     @Bean

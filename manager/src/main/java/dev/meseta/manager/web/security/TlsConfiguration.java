@@ -5,6 +5,7 @@ import dev.meseta.manager.certificates.CertificateAuthorities.CertificateOrder;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
 import dev.meseta.manager.certificates.CertificateAuthorities.Usage;
 import dev.meseta.manager.certificates.PemFiles;
+import dev.meseta.manager.shared.OwnerOnlyFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -45,6 +46,7 @@ class TlsConfiguration {
             @Value("${meseta.state-dir}") Path stateFolder) {
         return bundles -> {
             try {
+                OwnerOnlyFiles.createFolder(stateFolder);
                 Files.writeString(
                         stateFolder.resolve("ca.pem"),
                         PemFiles.certificate(authorities.caCertificate(Purpose.CONTROL)));

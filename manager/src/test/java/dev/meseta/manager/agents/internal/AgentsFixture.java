@@ -4,6 +4,7 @@ import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.agents.internal.RecordingObservations.Published;
 import dev.meseta.manager.agents.internal.RecordingObservations.Seen;
 import dev.meseta.manager.certificates.internal.InMemoryCertificateAuthorities;
+import dev.meseta.manager.membership.FakeMembership;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -40,10 +41,11 @@ final class AgentsFixture implements AutoCloseable {
     final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
     final RecordingObservations observations = new RecordingObservations(seen);
     final FakeHosts hosts = new FakeHosts();
-    final FakeOwnership ownership = new FakeOwnership();
+    final FakeOwnership ownership = new FakeOwnership(hosts);
     final List<HostPreparation> preparations = new CopyOnWriteArrayList<>();
     final RecordingEvents events = new RecordingEvents();
     final ManagerIdentity manager = new ManagerIdentity(ids.next());
+    final FakeMembership membership = new FakeMembership(manager.id());
     final LatestHostStatistics statistics = new LatestHostStatistics(events);
     final AdvertisedAddress address = new AdvertisedAddress("127.0.0.1", 0);
     final AgentThreads threads = new AgentThreads();
@@ -54,11 +56,11 @@ final class AgentsFixture implements AutoCloseable {
         credentials = new ManagerCredentials(authorities, manager, address, properties.certificateValidity(), threads);
         credentials.start();
         connections = new HostConnections(new ConnectionContext(
-                manager,
+                membership,
                 ownership,
                 new TlsHostChannels(credentials, properties, new SimpleMeterRegistry()),
                 hosts,
-                observations,
+                new MemberObservations(membership, observations),
                 new AgentEvents(event -> seen.add(new Published(event))),
                 statistics,
                 () -> preparations,

@@ -5,20 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.meseta.manager.agents.internal.EnrolmentTokens.Entitlement;
 import dev.meseta.manager.agents.internal.EnrolmentTokens.NewToken;
-import dev.meseta.manager.agents.internal.HostOwnership.Owner;
 import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.database.TestRows;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +23,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What must hold against a real database: a token is used once, an epoch given once. */
+/** What must hold against a real database: a token is used once. */
 @Tag("integration")
 class EnrolmentDatabaseTest {
 
@@ -37,7 +34,6 @@ class EnrolmentDatabaseTest {
     private final JdbcClient jdbc = JdbcClient.create(pool);
     private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
     private final EnrolmentTokens tokens = new JdbcEnrolmentTokens(jdbc);
-    private final HostOwnership ownership = new JdbcHostOwnership(jdbc);
     private final TestRows rows = new TestRows(jdbc);
     private final UUID cluster = rows.cluster(rows.dataCenter());
 
@@ -74,20 +70,6 @@ class EnrolmentDatabaseTest {
                 transaction.execute(status -> tokens.use("hash-1", NOW).isPresent())));
 
         assertThat(successes).hasSize(CALLERS).containsOnlyOnce(true);
-    }
-
-    @Test
-    void everyTakerOfAHostGetsAHigherEpoch() throws Exception {
-        UUID host = rows.host(cluster, "host-1");
-        assertThat(ownership.owner(host)).isEmpty();
-        List<Long> epochs = together(() -> ownership.take(host, UUID.randomUUID()));
-
-        assertThat(epochs)
-                .containsExactlyInAnyOrderElementsOf(
-                        LongStream.rangeClosed(1, CALLERS).boxed().toList());
-        UUID last = UUID.randomUUID();
-        assertThat(ownership.take(host, last)).isEqualTo(CALLERS + 1L);
-        assertThat(ownership.owner(host)).isEqualTo(Optional.of(new Owner(last, CALLERS + 1L)));
     }
 
     private UUID add(String hash) {

@@ -191,6 +191,10 @@ final class FakeAgent implements AutoCloseable {
             return request.getResumeToken();
         }
 
+        long epoch() {
+            return request.getFencingEpoch();
+        }
+
         /** Sends an event with the next sequence number; its token is {@code t} and that number. */
         Watch send(WatchEvent.Builder event) {
             sequence++;

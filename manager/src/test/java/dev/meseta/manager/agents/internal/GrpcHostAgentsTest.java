@@ -17,16 +17,19 @@ import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.agents.HostAgents.DomainOnHost;
 import dev.meseta.manager.agents.HostAgents.MigrationLimits;
 import dev.meseta.manager.agents.HostAgents.OverlaySpecification;
+import dev.meseta.manager.membership.Life;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.proto.v1.DomainReason;
 import dev.meseta.proto.v1.DomainReport;
 import dev.meseta.proto.v1.DomainState;
 import dev.meseta.proto.v1.EnsurePausedRequest;
+import dev.meseta.proto.v1.GetOperationRequest;
 import dev.meseta.proto.v1.MigrationResult;
 import dev.meseta.proto.v1.MigrationTargetResult;
 import dev.meseta.proto.v1.Operation;
 import dev.meseta.proto.v1.OperationState;
+import dev.meseta.proto.v1.RebootDomainRequest;
 import dev.meseta.proto.v1.VolumeResult;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -83,7 +86,7 @@ class GrpcHostAgentsTest {
             7);
 
     private static final String CONTEXT = """
-            context { operation_id: "task/START/1" fencing_epoch: 1 \
+            context { operation_id: "task/START/1" fencing_epoch: 2 \
             deadline { seconds: 1800000000 nanos: 5 } correlation_id: "c-1" requested_by: "admin"\s""";
     private static final String SPEC_TEXT = """
             spec { vm_id: "%s" name: "vm \\"one\\"" vcpus: 2 memory_bytes: 268435456 firmware: FIRMWARE_UEFI \
@@ -419,17 +422,44 @@ class GrpcHostAgentsTest {
     }
 
     @Test
-    void aManagerThatLostTheHostCommandsItNoMore() {
-        agent.answer(refusal(io.grpc.Status.Code.FAILED_PRECONDITION, "FENCED", "epoch 1 is old"));
-        manager.ownership.owners.put(HOST, new HostOwnership.Owner(OTHER_HOST, 2));
+    void aManagerWithoutALeaseNeitherCommandsNorAsks() {
+        manager.membership.member = false;
         assertThat(code(() -> agents.reboot(HOST, CALL, VM, false))).isEqualTo(ErrorCode.FENCED);
-        agent.nextCall();
+        assertThat(code(() -> agents.operation(HOST, "o"))).isEqualTo(ErrorCode.FENCED);
+        assertThat(code(() -> agents.domain(HOST, VM))).isEqualTo(ErrorCode.FENCED);
 
+        manager.membership.member = true;
         agent.answer((name, request) -> Operation.getDefaultInstance());
-        assertThat(code(() -> agents.reboot(HOST, CALL, VM, false))).isEqualTo(ErrorCode.FENCED);
-        // A question is no command.
         assertThat(agents.operation(HOST, "o")).isPresent();
-        assertThat(agent.nextCall().method()).isEqualTo("meseta.v1.OperationService/Get");
+        assertThat(agent.nextCall().request())
+                .isEqualTo(GetOperationRequest.newBuilder()
+                        .setOperationId("o")
+                        .setFencingEpoch(2)
+                        .build());
+    }
+
+    @Test
+    void aManagerThatOthersAreAheadOfCatchesUpAndTriesAgain() {
+        manager.membership.termInDatabase = 5;
+        agent.answer((name, request) -> {
+            if (((RebootDomainRequest) request).getContext().getFencingEpoch() < 6) {
+                throw statusWith(Status.Code.FAILED_PRECONDITION, error("FENCED", "epoch 6 was seen"));
+            }
+            return Operation.getDefaultInstance();
+        });
+        agents.reboot(HOST, CALL, VM, false);
+        agent.nextCall();
+        agent.nextCall();
+    }
+
+    @Test
+    void aHostOfAnotherManagerIsCommandedToo() {
+        manager.ownership.owners.put(HOST, new Life(OTHER_HOST, 1));
+        manager.connections.shareOut();
+        assertThat(manager.connections.watches(HOST)).isFalse();
+        agent.answer((name, request) -> Operation.getDefaultInstance());
+        agents.reboot(HOST, CALL, VM, false);
+        assertThat(agent.nextCall().method()).isEqualTo("meseta.v1.DomainService/Reboot");
     }
 
     private static Operation.Builder succeeded() {

@@ -20,6 +20,8 @@ import dev.meseta.manager.agents.internal.RecordingObservations.Status;
 import dev.meseta.manager.inventory.HostDetails.HostSample;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Observations.DomainObservation;
+import dev.meseta.manager.membership.Life;
+import dev.meseta.manager.membership.Member;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.proto.v1.DomainState;
@@ -29,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -291,11 +294,57 @@ class HostConnectionTest {
     }
 
     @Test
-    void takesOwnershipWithAHigherEpochAtEveryStart() {
-        manager.ownership.owners.put(HOST, new HostOwnership.Owner(OTHER_HOST, 41));
-        connect();
+    void leavesHostsOfOtherManagersAloneUntilTheyAreDead() {
+        Life other = new Life(OTHER_HOST, 3);
+        manager.ownership.owners.put(HOST, other);
+        manager.register(agent, HOST);
+        manager.connections.start();
+        manager.connections.connect(HOST);
+        assertThat(agent.hasWatch()).isFalse();
+        assertThat(manager.connections.watches(HOST)).isFalse();
 
-        assertThat(manager.ownership.owner(HOST)).contains(new HostOwnership.Owner(manager.manager.id(), 42));
+        manager.membership.term = 7;
+        manager.membership.fenced = Set.of(other);
+        manager.connections.shareOut();
+        Watch watch = agent.nextWatch();
+        assertThat(watch.epoch()).as("epoch of the host and term").isEqualTo(1 + 7);
+        assertThat(manager.ownership.owners).containsEntry(HOST, manager.membership.self());
+    }
+
+    @Test
+    void givesUpHostsToAManagerThatHasJoined() {
+        Watch watch = connect();
+        snapshot(watch, "i1");
+        manager.await(CONNECTED);
+        manager.connections.shareOut();
+        assertThat(manager.ownership.live).containsExactly(HOST);
+
+        // Its name comes first, and one host cannot be halved.
+        Life joined = new Life(new UUID(0, 0), 1);
+        manager.membership.living =
+                List.of(manager.membership.living.getFirst(), new Member(joined, "127.0.0.1", Instant.EPOCH));
+        manager.connections.shareOut();
+        assertThat(manager.connections.watches(HOST)).isFalse();
+        assertThat(manager.ownership.owners).doesNotContainKey(HOST);
+        manager.ownership.owners.put(HOST, joined);
+        manager.ownership.live.add(HOST);
+        manager.connections.shareOut();
+        assertThat(manager.connections.isLive(HOST)).as("as the other says").isTrue();
+    }
+
+    @Test
+    void saysNothingAboutHostsAfterItsLeaseHasRunOut() {
+        restartManager(properties(Duration.ofMinutes(1), Duration.ofMillis(200)));
+        Watch watch = connect();
+        snapshot(watch, "i1");
+        manager.await(CONNECTED);
+        manager.seen.clear();
+        manager.membership.member = false;
+        watch.fail(io.grpc.Status.UNAVAILABLE);
+        manager.await(seen -> seen instanceof Published published && published.event() instanceof HostDisconnected);
+        manager.membership.member = true;
+        // Nothing was noted until the watch is opened again, which a manager without a lease does not do.
+        assertThat(statuses(agent.nextWatch())).containsExactly(HostStatus.CONNECTING, HostStatus.UP);
     }
 
     @Test
@@ -379,6 +428,11 @@ class HostConnectionTest {
         manager.register(agent, HOST);
         manager.connections.start();
         return agent.nextWatch();
+    }
+
+    private List<HostStatus> statuses(Watch watch) {
+        snapshot(watch, "i1");
+        return statuses();
     }
 
     private static void snapshot(Watch watch, String instance) {

@@ -3,7 +3,7 @@ package dev.meseta.manager.agents.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.meseta.manager.agents.internal.HostOwnership.Owner;
+import dev.meseta.manager.membership.FakeMembership;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import java.util.UUID;
@@ -15,56 +15,56 @@ class HostEpochTest {
 
     private static final UUID HOST = UUID.fromString("00000000-0000-7000-8000-0000000000a1");
     private static final UUID ME = UUID.fromString("00000000-0000-7000-8000-000000000001");
-    private static final UUID OTHER = UUID.fromString("00000000-0000-7000-8000-000000000002");
 
-    private final FakeOwnership ownership = new FakeOwnership();
-    private final HostEpoch epoch = new HostEpoch(HOST, ME, ownership);
+    private final FakeMembership membership = new FakeMembership(ME);
+    private final FakeOwnership ownership = new FakeOwnership(new FakeHosts());
+    private final HostEpoch epoch = new HostEpoch(HOST, membership, ownership);
 
     @Test
-    void isTakenOnce() {
-        ownership.owners.put(HOST, new Owner(OTHER, 6));
+    void risesWithTheTerm() {
+        ownership.epochs.put(HOST, 6L);
         assertThat(epoch.current()).isEqualTo(7);
-        assertThat(epoch.current()).isEqualTo(7);
-        assertThat(ownership.owner(HOST)).contains(new Owner(ME, 7));
+        membership.term = 4;
+        assertThat(epoch.current()).isEqualTo(10);
     }
 
     @Test
-    void isGivenUpWhenAnotherManagerHasTheHost() {
+    void isWithheldWhenTheLeaseHasRunOut() {
         epoch.current();
-        ownership.owners.put(HOST, new Owner(OTHER, 2));
-        epoch.refused(1);
-
+        membership.member = false;
         assertThat(catchThrowableOfType(MesetaException.class, epoch::current).code())
                 .isEqualTo(ErrorCode.FENCED);
-        assertThat(ownership.owner(HOST)).contains(new Owner(OTHER, 2));
-    }
-
-    @Test
-    void isGivenUpWhenTheHostIsNobodys() {
-        epoch.current();
-        ownership.owners.clear();
-        epoch.refused(1);
-
-        assertThat(catchThrowableOfType(MesetaException.class, epoch::current).code())
+        assertThat(catchThrowableOfType(MesetaException.class, () -> epoch.refused(2))
+                        .code())
                 .isEqualTo(ErrorCode.FENCED);
+        assertThat(ownership.epoch(HOST)).isEqualTo(1);
     }
 
     @Test
-    void isReadAgainWhenTheDatabaseKnowsAHigherOne() {
-        epoch.current();
-        ownership.owners.put(HOST, new Owner(ME, 5));
-        epoch.refused(1);
+    void isTriedAgainWithTheTermThatOthersKnowAlready() {
+        membership.termInDatabase = 3;
+        long sent = epoch.current();
+        assertThat(epoch.refused(sent)).isTrue();
+        assertThat(epoch.current()).isEqualTo(4);
+        assertThat(ownership.epoch(HOST)).isEqualTo(1);
+    }
 
-        assertThat(epoch.current()).isEqualTo(5);
+    @Test
+    void isReadAgainWhenAnotherManagerHasCountedOn() {
+        long sent = epoch.current();
+        ownership.epochs.put(HOST, 5L);
+        assertThat(epoch.refused(sent)).isTrue();
+        assertThat(epoch.current()).isEqualTo(6);
+        assertThat(ownership.epoch(HOST)).isEqualTo(5);
     }
 
     @Test
     void countsOnWhenTheAgentRemembersMoreThanTheDatabase() {
-        epoch.current();
-        epoch.refused(1);
-        assertThat(epoch.current()).isEqualTo(2);
+        long sent = epoch.current();
+        assertThat(epoch.refused(sent)).isTrue();
+        assertThat(epoch.current()).isEqualTo(sent + 1);
         // An answer to a command that was sent before.
-        epoch.refused(1);
-        assertThat(epoch.current()).isEqualTo(2);
+        assertThat(epoch.refused(sent)).isTrue();
+        assertThat(epoch.current()).isEqualTo(sent + 1);
     }
 }

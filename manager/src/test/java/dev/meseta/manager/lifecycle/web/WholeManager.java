@@ -47,11 +47,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The manager on a real database, over real HTTPS, with two hosts whose agents do at once what they are told. */
 final class WholeManager implements AutoCloseable {
+
+    private static final UUID ANOTHER_MANAGER = new UUID(0, 1);
 
     private final JsonMapper json = JsonMapper.builder().build();
     private final AtomicLong sequence = new AtomicLong();
@@ -100,8 +103,7 @@ final class WholeManager implements AutoCloseable {
     /** A host that is UP. */
     UUID addHost(String name) {
         UUID id = manager.getBean(UuidGenerator.class).next();
-        manager.getBean(Hosts.class)
-                .register(id, manager.getBean(Clusters.class).defaultCluster().id(), name, "127.0.0.1:1", "127.0.0.1");
+        manager.getBean(TransactionOperations.class).executeWithoutResult(status -> register(id, name));
         Observations observations = manager.getBean(Observations.class);
         observations.hostDescribed(
                 id,
@@ -125,6 +127,19 @@ final class WholeManager implements AutoCloseable {
                         "127.0.0.1"));
         observations.hostStatus(id, HostStatus.UP, "");
         return id;
+    }
+
+    /** Watched by another manager, so that this one does not look for an agent that is not there. */
+    private void register(UUID id, String name) {
+        JdbcClient jdbc = manager.getBean(JdbcClient.class);
+        manager.getBean(Hosts.class)
+                .register(id, manager.getBean(Clusters.class).defaultCluster().id(), name, "127.0.0.1:1", "127.0.0.1");
+        jdbc.sql("""
+                        INSERT INTO manager_member VALUES (:other, 1, 'elsewhere', now(), now(), 'infinity', 1, NULL)
+                        ON CONFLICT DO NOTHING""").param("other", ANOTHER_MANAGER).update();
+        jdbc.sql("""
+                        INSERT INTO host_ownership (host_id, manager_id, incarnation, epoch, connected)
+                        VALUES (:host, :other, 1, 1, true)""").param("host", id).param("other", ANOTHER_MANAGER).update();
     }
 
     private UUID storeImage() {

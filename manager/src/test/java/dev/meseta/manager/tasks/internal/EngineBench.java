@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -49,6 +50,26 @@ final class EngineBench implements AutoCloseable {
             InstantSource clock,
             BackOff backOff,
             TaskHandler<?>... handlers) {
+        this(
+                ownPool,
+                dataSource,
+                new EarlierLives(JdbcClient.create(dataSource), name, NUMBER.incrementAndGet()),
+                clock,
+                backOff,
+                handlers);
+    }
+
+    EngineBench(DataSource dataSource, TaskDriver.Lives lives, TaskHandler<?>... handlers) {
+        this(Optional.empty(), dataSource, lives, InstantSource.system(), FAST, handlers);
+    }
+
+    private EngineBench(
+            Optional<HikariDataSource> ownPool,
+            DataSource dataSource,
+            TaskDriver.Lives lives,
+            InstantSource clock,
+            BackOff backOff,
+            TaskHandler<?>... handlers) {
         this.ownPool = ownPool;
         var transactionManager = new JdbcTransactionManager(dataSource);
         jdbc = JdbcClient.create(dataSource);
@@ -63,8 +84,8 @@ final class EngineBench implements AutoCloseable {
                 clock,
                 backOff,
                 new SimpleMeterRegistry(),
-                new TaskDriver.Settings(
-                        name, 16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
+                lives,
+                new TaskDriver.Settings(16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
         engine.start();
     }
 
@@ -120,6 +141,25 @@ final class EngineBench implements AutoCloseable {
 
     TaskView view(UUID taskId) {
         return tasks().find(taskId).orElseThrow();
+    }
+
+    /** Lives of one name come one after the other: those before are over, also those of other processes. */
+    private record EarlierLives(JdbcClient jdbc, String name, int number) implements TaskDriver.Lives {
+
+        @Override
+        public String own() {
+            return name + ":" + number;
+        }
+
+        @Override
+        public Set<String> over() {
+            return Set.copyOf(jdbc.sql("SELECT DISTINCT picked_by FROM scheduled_tasks"
+                            + " WHERE picked AND picked_by LIKE :name AND picked_by <> :own")
+                    .param("name", name + ":%")
+                    .param("own", own())
+                    .query(String.class)
+                    .list());
+        }
     }
 
     @Override

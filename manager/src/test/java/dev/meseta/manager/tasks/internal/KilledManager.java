@@ -45,7 +45,7 @@ final class KilledManager {
             return Script.succeed(context);
         });
         try (HikariDataSource pool = new TestPostgres.Database(arguments[0], arguments[1], password).pool();
-                var bench = new EngineBench(pool, NAME, InstantSource.system(), EngineBench.FAST, script)) {
+                var bench = new EngineBench(pool, NAME + ":killed", InstantSource.system(), EngineBench.FAST, script)) {
             bench.submit(KIND);
             forever.await();
         }

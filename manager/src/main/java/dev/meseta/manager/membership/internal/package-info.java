@@ -1,0 +1,5 @@
+/** Members as rows. */
+@NullMarked
+package dev.meseta.manager.membership.internal;
+
+import org.jspecify.annotations.NullMarked;
