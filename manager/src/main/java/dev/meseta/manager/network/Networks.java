@@ -1,6 +1,5 @@
 package dev.meseta.manager.network;
 
-import dev.meseta.manager.agents.HostAgents.OverlaySpecification;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -27,9 +26,6 @@ public interface Networks {
 
     /** Takes all NICs of a VM away and their addresses back. */
     void removeNics(UUID vmId);
-
-    /** The network as one host shall have it: every other host and external endpoint is a peer. */
-    OverlaySpecification overlayFor(UUID networkId, UUID hostId);
 
     record Network(
             UUID id,

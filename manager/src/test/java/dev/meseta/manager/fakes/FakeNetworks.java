@@ -1,6 +1,5 @@
 package dev.meseta.manager.fakes;
 
-import dev.meseta.manager.agents.HostAgents.OverlaySpecification;
 import dev.meseta.manager.network.Networks;
 import dev.meseta.manager.shared.Problems;
 import java.time.Instant;
@@ -71,11 +70,5 @@ public final class FakeNetworks implements Networks {
     @Override
     public void removeNics(UUID vmId) {
         rows.nics.values().removeIf(nic -> nic.vmId().equals(vmId));
-    }
-
-    @Override
-    public OverlaySpecification overlayFor(UUID networkId, UUID hostId) {
-        Network network = require(networkId);
-        return new OverlaySpecification(networkId, network.name(), network.vni(), network.mtu(), List.of());
     }
 }

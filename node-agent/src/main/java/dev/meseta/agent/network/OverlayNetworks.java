@@ -54,13 +54,8 @@ public final class OverlayNetworks implements Networks {
     }
 
     @Override
-    public Bridge require(UUID networkId) {
-        Bridge bridge = bridges.get(networkId);
-        if (bridge == null) {
-            throw new AgentException(
-                    AgentErrorCode.NOT_FOUND, "The network " + networkId + " is not ready on this host");
-        }
-        return bridge;
+    public Optional<Bridge> find(UUID networkId) {
+        return Optional.ofNullable(bridges.get(networkId));
     }
 
     @Override

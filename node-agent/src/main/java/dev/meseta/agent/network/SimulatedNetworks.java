@@ -1,8 +1,7 @@
 package dev.meseta.agent.network;
 
-import dev.meseta.agent.errors.AgentErrorCode;
-import dev.meseta.agent.errors.AgentException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,13 +21,8 @@ public final class SimulatedNetworks implements Networks {
     }
 
     @Override
-    public Bridge require(UUID networkId) {
-        Bridge bridge = bridges.get(networkId);
-        if (bridge == null) {
-            throw new AgentException(
-                    AgentErrorCode.NOT_FOUND, "The network " + networkId + " is not ready on this host");
-        }
-        return bridge;
+    public Optional<Bridge> find(UUID networkId) {
+        return Optional.ofNullable(bridges.get(networkId));
     }
 
     @Override

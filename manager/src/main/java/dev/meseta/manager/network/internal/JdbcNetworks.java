@@ -1,8 +1,5 @@
 package dev.meseta.manager.network.internal;
 
-import dev.meseta.manager.agents.HostAgents.OverlaySpecification;
-import dev.meseta.manager.inventory.Host;
-import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.network.Networks;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
@@ -11,10 +8,7 @@ import dev.meseta.manager.shared.UuidGenerator;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -27,14 +21,12 @@ import tools.jackson.databind.json.JsonMapper;
 class JdbcNetworks implements Networks {
 
     private final JdbcClient jdbc;
-    private final Hosts hosts;
     private final UuidGenerator ids;
     private final MacAddresses macAddresses;
     private final AddressLedger addresses;
 
-    JdbcNetworks(JdbcClient jdbc, Hosts hosts, UuidGenerator ids, MacAddresses macAddresses) {
+    JdbcNetworks(JdbcClient jdbc, UuidGenerator ids, MacAddresses macAddresses) {
         this.jdbc = jdbc;
-        this.hosts = hosts;
         this.ids = ids;
         this.macAddresses = macAddresses;
         this.addresses = new AddressLedger(jdbc);
@@ -115,19 +107,6 @@ class JdbcNetworks implements Networks {
                 .param("vm", vmId)
                 .update();
         jdbc.sql("DELETE FROM nic WHERE vm_id = :vm").param("vm", vmId).update();
-    }
-
-    @Override
-    public OverlaySpecification overlayFor(UUID networkId, UUID hostId) {
-        Network network = require(networkId);
-        Set<String> peers = new TreeSet<>(network.externalEndpoints());
-        for (Host host : hosts.all()) {
-            if (!host.id().equals(hostId)) {
-                peers.add(host.migrationAddress());
-            }
-        }
-        return new OverlaySpecification(
-                networkId, network.name(), network.vni(), network.mtu(), new ArrayList<>(peers));
     }
 
     private boolean isFree(String macAddress) {
