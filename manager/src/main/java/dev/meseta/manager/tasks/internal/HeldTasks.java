@@ -42,12 +42,12 @@ final class HeldTasks {
             this.taskId = taskId;
         }
 
-        /** What was signalled until now will be seen by the step that begins. */
-        void beginStep() {
+        /** What was signalled until now will be seen by the step that comes: it has not begun. */
+        void forget() {
             signals.drainPermits();
         }
 
-        /** Whether there has been a signal since the step began; waits for one. */
+        /** Whether there has been a signal that is not forgotten; waits for one. */
         boolean signalledWithin(Duration atMost) {
             try {
                 return signals.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS);

@@ -79,6 +79,16 @@ final class TaskWorker {
      * @param stopping the manager is going down: begin no further step
      */
     Outcome run(UUID taskId, BooleanSupplier stopping) {
+        // Before the row is read: whatever is signalled after that is not lost.
+        Held held = heldTasks.hold(taskId);
+        Outcome outcome;
+        try (held) {
+            outcome = run(taskId, held, stopping);
+        }
+        return held.isSignalled() ? outcome.atOnce(clock.instant()) : outcome;
+    }
+
+    private Outcome run(UUID taskId, Held held, BooleanSupplier stopping) {
         Optional<TaskRow> found = store.find(taskId);
         if (found.isEmpty() || found.get().state().isFinal()) {
             return new Outcome.Over();
@@ -95,13 +105,8 @@ final class TaskWorker {
             }
             return new Outcome.Parked(park(first, LEFT_ALONE, false), 0);
         }
-        Held held = heldTasks.hold(taskId);
-        Outcome outcome;
-        try (held) {
-            outcome = new RequestContext(first.requestedBy(), first.correlationId())
-                    .call(() -> run(first, registered.get(), held, stopping));
-        }
-        return held.isSignalled() ? outcome.atOnce(clock.instant()) : outcome;
+        return new RequestContext(first.requestedBy(), first.correlationId())
+                .call(() -> run(first, registered.get(), held, stopping));
     }
 
     private <P extends Record> Outcome run(
@@ -115,7 +120,6 @@ final class TaskWorker {
             if (stopping.getAsBoolean()) {
                 return new Outcome.Parked(park(row, Duration.ZERO, false), 0);
             }
-            held.beginStep();
             next = step(row, registered, held, stopping);
         }
         return next;
@@ -171,8 +175,14 @@ final class TaskWorker {
 
     private <P extends Record> Outcome apply(Step<P> step, StepResult<P> result, boolean givenUp) {
         return switch (result) {
-            case StepResult.Advance<P> advance -> new Outcome.Go(committer.advance(step.row(), step.phases(), advance));
-            case StepResult.Compensate<P> back -> new Outcome.Go(committer.compensate(step.row(), step.phases(), back));
+            case StepResult.Advance<P> advance -> {
+                step.held().forget();
+                yield new Outcome.Go(committer.advance(step.row(), step.phases(), advance));
+            }
+            case StepResult.Compensate<P> back -> {
+                step.held().forget();
+                yield new Outcome.Go(committer.compensate(step.row(), step.phases(), back));
+            }
             case StepResult.Succeed<P> end -> new Outcome.Go(committer.succeed(step.row(), step.phases(), end));
             case StepResult.Fail<P> end -> new Outcome.Go(committer.fail(step.row(), step.phases(), end));
             case StepResult.Wait<P> wait -> await(step, wait, givenUp);
@@ -196,6 +206,7 @@ final class TaskWorker {
             return new Outcome.Go(current);
         }
         if (step.held().signalledWithin(wait.atMost().compareTo(holding) < 0 ? wait.atMost() : holding)) {
+            step.held().forget();
             return store.find(row.id()).<Outcome>map(Outcome.Go::new).orElseGet(Outcome.Over::new);
         }
         return new Outcome.Parked(park(row, wait.atMost(), false), 0);
