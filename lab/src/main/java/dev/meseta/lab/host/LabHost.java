@@ -3,6 +3,7 @@ package dev.meseta.lab.host;
 import dev.meseta.lab.process.Await;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
+import dev.meseta.lab.process.Signals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -199,7 +200,7 @@ public final class LabHost {
     /** Stops the agent (SIGTERM) and waits until it is gone; guests go on. */
     public void stopAgent() {
         agentProcess().ifPresent(process -> {
-            HostNamespace.signal(List.of(process.pid()), "TERM");
+            Signals.send("TERM", List.of(process.pid()));
             Await.until(
                     "the end of the agent of " + name(),
                     DAEMON_LIMIT,
@@ -222,22 +223,22 @@ public final class LabHost {
 
     /** Stops every process of the host in its tracks (SIGSTOP), as a machine that hangs. */
     public void pause() {
-        HostNamespace.signal(processes().stream().map(HostProcess::pid).toList(), "STOP");
+        Signals.send("STOP", processes().stream().map(HostProcess::pid).toList());
     }
 
     /** Lets a paused host go on. */
     public void resume() {
-        HostNamespace.signal(processes().stream().map(HostProcess::pid).toList(), "CONT");
+        Signals.send("CONT", processes().stream().map(HostProcess::pid).toList());
     }
 
     /** Stops the agent alone in its tracks. */
     public void pauseAgent() {
-        HostNamespace.signal(agentProcess().stream().map(HostProcess::pid).toList(), "STOP");
+        Signals.send("STOP", agentProcess().stream().map(HostProcess::pid).toList());
     }
 
     /** Lets a paused agent go on. */
     public void resumeAgent() {
-        HostNamespace.signal(agentProcess().stream().map(HostProcess::pid).toList(), "CONT");
+        Signals.send("CONT", agentProcess().stream().map(HostProcess::pid).toList());
     }
 
     /** Cuts the host off: no frame comes or goes, and nobody is told. */
@@ -304,7 +305,7 @@ public final class LabHost {
     public void kill(List<HostProcess> victims) {
         List<Long> pids = new ArrayList<>();
         victims.forEach(victim -> pids.add(victim.pid()));
-        HostNamespace.signal(pids, "KILL");
+        Signals.send("KILL", pids);
         Await.until(
                 "the end of " + victims,
                 Duration.ofSeconds(20),
