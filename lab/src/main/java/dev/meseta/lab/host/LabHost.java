@@ -139,17 +139,17 @@ public final class LabHost {
     }
 
     /**
-     * Enrols the agent with a manager.
+     * Enrols the agent with the managers.
      *
-     * @param url where the manager takes enrolments
+     * @param urls where managers take enrolments; the first that answers is asked
      * @param token one-time token; handed over on standard input, where no process list shows it
      * @param caFingerprint fingerprint of the manager's authority
      * @throws IllegalStateException when the agent was not let in
      */
-    public void joinAgent(AgentProgram agent, URI url, String token, String caFingerprint) {
-        List<String> command = namespace.inside(agent.command(List.of(
-                "join",
-                url.toString(),
+    public void joinAgent(AgentProgram agent, List<URI> urls, String token, String caFingerprint) {
+        List<String> arguments = new ArrayList<>(List.of("join"));
+        urls.forEach(url -> arguments.add(url.toString()));
+        arguments.addAll(List.of(
                 "--token",
                 "-",
                 "--ca-fingerprint",
@@ -161,14 +161,14 @@ public final class LabHost {
                 "--migration-address",
                 address(),
                 "--advertise",
-                agentAddress())));
-        ProgramResult result = Programs.run(command, token + "\n", JOIN_LIMIT);
+                agentAddress()));
+        ProgramResult result = Programs.run(namespace.inside(agent.command(arguments)), token + "\n", JOIN_LIMIT);
         if (!result.succeeded()) {
             throw new IllegalStateException("the agent of %s could not join %s: %s"
-                    .formatted(name(), url, (result.errors() + result.output()).strip()));
+                    .formatted(name(), urls, (result.errors() + result.output()).strip()));
         }
         try {
-            Files.writeString(joinedMark(), url + "\n");
+            Files.writeString(joinedMark(), urls.getFirst() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

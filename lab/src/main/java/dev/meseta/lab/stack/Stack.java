@@ -241,7 +241,9 @@ public final class Stack implements AutoCloseable {
                     .expect(201);
             host.joinAgent(
                     agent,
-                    URI.create("https://" + managers.agentAddresses(lab()).getFirst()),
+                    managers.agentAddresses(lab()).stream()
+                            .map(address -> URI.create("https://" + address))
+                            .toList(),
                     invitation.required("token").stringValue(),
                     invitation.required("caFingerprint").stringValue());
         }
@@ -306,7 +308,7 @@ public final class Stack implements AutoCloseable {
         return new FleetProcess.Settings(
                 hosts,
                 FIRST_FLEET_NETWORK + lab.number(),
-                managers.agentAddresses(lab).getFirst(),
+                String.join(",", managers.agentAddresses(lab)),
                 LabHost.SHARED_STORAGE,
                 lab.sharedStorage(),
                 FLEET_SEED);
