@@ -28,6 +28,7 @@ record ManagerSettings(Lab lab, int index, int httpsPort, int agentPort, Optiona
                 "--meseta.sealing-key-file=" + state.sealingKey(),
                 "--meseta.database.folder=" + state.database(),
                 "--meseta.database.keep-running=true",
+                "--meseta.name=" + StateFolder.managerName(index),
                 "--server.port=" + httpsPort,
                 "--meseta.public-address=" + address(),
                 "--meseta.grpc.listen=" + address() + ":" + agentPort,
