@@ -1,5 +1,6 @@
 package dev.meseta.lab.command;
 
+import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.fleet.FleetClient;
 import dev.meseta.lab.fleet.FleetProcess;
 import dev.meseta.lab.host.HostProcess;
@@ -50,9 +51,28 @@ public final class StatusCommand implements Callable<Integer> {
     private static boolean manager(PrintWriter out, ManagerProcess manager) {
         boolean answers = manager.answers();
         Optional<ProcessHandle> process = manager.running();
+        String what = answers ? manager.url() + watching(manager) : "";
         String state = process.isEmpty() ? "stopped" : manager.isPaused() ? "paused" : answers ? "up" : "starting";
-        line(out, manager.name(), state, process, answers ? manager.url() : "");
+        line(out, manager.name(), state, process, what);
         return answers;
+    }
+
+    /** As the manager itself says. */
+    private static String watching(ManagerProcess manager) {
+        try (MesetaClient client = manager.client()) {
+            return client.get("/managers?q=state:LIVING")
+                    .required("items")
+                    .valueStream()
+                    .filter(item -> item.required("answering").booleanValue())
+                    .findFirst()
+                    .map(item -> "  watches %d hosts, term %d"
+                            .formatted(
+                                    item.required("hostsWatched").intValue(),
+                                    item.required("term").longValue()))
+                    .orElse("");
+        } catch (UncheckedIOException | IllegalStateException notNow) {
+            return "";
+        }
     }
 
     private static void simulated(PrintWriter out, FleetProcess fleet) {
