@@ -335,6 +335,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/managers/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hosts that a manager watches */
+        get: operations["listHostsOfManager"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -1172,6 +1189,12 @@ export interface components {
         };
         /** @enum {string} */
         VmStatus: "DOWN" | "WAIT_FOR_LAUNCH" | "STARTING" | "UP" | "PAUSED" | "SUSPENDED" | "MIGRATING" | "STOPPING" | "REBOOTING" | "UNKNOWN" | "LOCKED";
+        WatchedHost: {
+            connected: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1879,6 +1902,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageManager"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHostsOfManager: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedHost"][];
                 };
             };
             /** @description Refused or failed */

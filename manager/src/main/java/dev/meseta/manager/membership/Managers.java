@@ -16,6 +16,13 @@ public interface Managers {
      */
     Page<Manager> list(ListRequest request);
 
+    /**
+     * The hosts whose watch a manager owns, by name.
+     *
+     * @throws dev.meseta.manager.shared.MesetaException NOT_FOUND when there was no such manager lately
+     */
+    List<WatchedHost> watchedBy(UUID managerId);
+
     /** Tells the others where agents find this manager: host:port. */
     void agentsFindThisAt(String address);
 
@@ -33,6 +40,9 @@ public interface Managers {
         /** Others ended its life because it did not renew its lease in time. */
         FENCED
     }
+
+    /** @param connected whether the watch is complete: what the host says is heard */
+    record WatchedHost(UUID id, String name, boolean connected) {}
 
     /**
      * One manager.

@@ -30,6 +30,10 @@ class ManagersTest extends ManagerIntegrationTest {
         assertThat(self.required("agentAddress").stringValue()).matches("localhost:[1-9][0-9]+");
         assertThat(self.required("name").stringValue()).isNotBlank();
         assertThat(self.required("lives").longValue()).isEqualTo(1);
+        assertThat(api.get("/managers/" + self.required("id").stringValue() + "/hosts")
+                        .status())
+                .isEqualTo(200);
+        assertThat(api.get("/managers/" + other + "/hosts").code()).isEqualTo("NOT_FOUND");
         assertThat(events("MANAGER_JOINED", self.required("id").stringValue())).isEqualTo(1);
     }
 

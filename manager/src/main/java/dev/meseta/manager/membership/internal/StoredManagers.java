@@ -11,6 +11,7 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
 import dev.meseta.manager.shared.Page;
+import dev.meseta.manager.shared.Problems;
 import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
 import java.net.InetAddress;
@@ -87,6 +88,24 @@ class StoredManagers implements Managers {
                 "m.*, o.hosts, o.connected, " + STATE + " AS state",
                 FROM,
                 row -> manager(row, self));
+    }
+
+    @Override
+    public List<WatchedHost> watchedBy(UUID managerId) {
+        if (!jdbc.sql("SELECT EXISTS (SELECT FROM manager_member WHERE id = :id)")
+                .param("id", managerId)
+                .query(Boolean.class)
+                .single()) {
+            throw Problems.notFound("manager", managerId);
+        }
+        return jdbc.sql("""
+                        SELECT h.id, h.name, o.connected FROM host_ownership o JOIN host h ON h.id = o.host_id
+                        JOIN manager_member m ON m.id = o.manager_id AND m.incarnation = o.incarnation
+                        WHERE m.id = :id AND m.fenced_term IS NULL ORDER BY h.name, h.id""")
+                .param("id", managerId)
+                .query((row, number) -> new WatchedHost(
+                        row.getObject("id", UUID.class), row.getString("name"), row.getBoolean("connected")))
+                .list();
     }
 
     @Override
