@@ -107,7 +107,8 @@ public final class FleetProcess {
     void start(AgentProgram program, Settings settings) {
         List<String> command = program.fleetCommand(settings.options(), settings.arguments(directory));
         if (running().isPresent()) {
-            if (record().required("command").stringValue().equals(String.join(" ", command))) {
+            // Power is not cut for a manager more or less: those that know of one can renew.
+            if (record().required("command").stringValue().equals(withoutManagers(command, settings))) {
                 return;
             }
             stop();
@@ -126,7 +127,7 @@ public final class FleetProcess {
                                                     .map(FleetProcess::started)
                                                     .orElse(""))
                                     .put("hosts", settings.hosts())
-                                    .put("command", String.join(" ", command)))
+                                    .put("command", withoutManagers(command, settings)))
                             + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -137,6 +138,14 @@ public final class FleetProcess {
             }
             return takesOrders();
         });
+    }
+
+    private static String withoutManagers(List<String> command, Settings settings) {
+        return String.join(
+                " ",
+                command.stream()
+                        .filter(argument -> !argument.equals(settings.managers()))
+                        .toList());
     }
 
     private boolean takesOrders() {
