@@ -6,6 +6,7 @@ import dev.meseta.lab.host.LabHost;
 import dev.meseta.lab.process.FileTrees;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
+import dev.meseta.lab.stack.ManagerProcess;
 import dev.meseta.lab.stack.Stack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,17 @@ final class BenchDataCenter implements AutoCloseable {
     /** The manager and the simulated hosts, which must run. */
     ProcessHandle managerProcess() {
         return stack.manager().running().orElseThrow();
+    }
+
+    /** Its own processes and those it has started. */
+    ProcessHandle databaseProcess() {
+        return stack.postgres().running().orElseThrow();
+    }
+
+    /** So many managers from now on. */
+    List<ManagerProcess> managers(int count, BenchContext context) {
+        stack.up(new Stack.Wanted(0, 0, count, Optional.empty()), context.progress());
+        return stack.managers();
     }
 
     ProcessHandle fleetProcess() {

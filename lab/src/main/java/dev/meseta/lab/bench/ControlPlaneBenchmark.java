@@ -47,17 +47,17 @@ public final class ControlPlaneBenchmark implements Benchmark {
 
     @Override
     public String about() {
-        return "create and start of VMs on simulated hosts, as their number grows";
+        return "create and start of VMs on simulated hosts, as their number grows; loss of a manager";
     }
 
     @Override
     public BenchReport run(BenchContext context) {
         try (BenchDataCenter dataCenter = BenchDataCenter.ofSimulatedHosts(context)) {
-            return new BenchReport(
-                    name(),
-                    BenchDataCenter.commit(context),
-                    BenchDataCenter.machine(),
-                    measure(dataCenter, context.progress()));
+            List<Measure> measures = measure(dataCenter, context.progress());
+            measures.addAll(new ManagerLoss(dataCenter.managers(2, context), context.progress()).measure());
+            return new BenchReport(name(), BenchDataCenter.commit(context), BenchDataCenter.machine(), measures);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("a figure would be meaningless: " + e.getMessage(), e);
         }
     }
 
@@ -108,11 +108,9 @@ public final class ControlPlaneBenchmark implements Benchmark {
     private record Usage(double manager, double database, double hosts, double client) {
 
         static Usage of(BenchDataCenter dataCenter) {
-            ProcessHandle manager = dataCenter.managerProcess();
-            double own = ProcessorTime.of(manager);
             return new Usage(
-                    own,
-                    ProcessorTime.ofTree(manager) - own,
+                    ProcessorTime.of(dataCenter.managerProcess()),
+                    ProcessorTime.ofTree(dataCenter.databaseProcess()),
                     ProcessorTime.of(dataCenter.fleetProcess()),
                     ProcessorTime.of(ProcessHandle.current()));
         }

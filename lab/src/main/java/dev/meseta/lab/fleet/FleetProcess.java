@@ -36,12 +36,12 @@ public final class FleetProcess {
      *
      * @param hosts how many
      * @param network second number of their addresses 127.x.y.z
-     * @param manager host:port where agents enrol
+     * @param managers host:port where agents enrol, of several managers with commas
      * @param storagePath what hosts know their shared storage by
      * @param storage the same folder on this machine
      * @param seed of everything left to chance
      */
-    public record Settings(int hosts, int network, String manager, String storagePath, Path storage, long seed) {
+    public record Settings(int hosts, int network, String managers, String storagePath, Path storage, long seed) {
 
         List<String> arguments(Path directory) {
             return List.of(
@@ -49,7 +49,7 @@ public final class FleetProcess {
                     "--state-dir",
                     directory.toString(),
                     "--manager",
-                    manager,
+                    managers,
                     "--hosts",
                     Integer.toString(hosts),
                     "--network",
@@ -107,7 +107,8 @@ public final class FleetProcess {
     void start(AgentProgram program, Settings settings) {
         List<String> command = program.fleetCommand(settings.options(), settings.arguments(directory));
         if (running().isPresent()) {
-            if (record().required("command").stringValue().equals(String.join(" ", command))) {
+            // Power is not cut for a manager more or less: those that know of one can renew.
+            if (record().required("command").stringValue().equals(withoutManagers(command, settings))) {
                 return;
             }
             stop();
@@ -126,7 +127,7 @@ public final class FleetProcess {
                                                     .map(FleetProcess::started)
                                                     .orElse(""))
                                     .put("hosts", settings.hosts())
-                                    .put("command", String.join(" ", command)))
+                                    .put("command", withoutManagers(command, settings)))
                             + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -137,6 +138,14 @@ public final class FleetProcess {
             }
             return takesOrders();
         });
+    }
+
+    private static String withoutManagers(List<String> command, Settings settings) {
+        return String.join(
+                " ",
+                command.stream()
+                        .filter(argument -> !argument.equals(settings.managers()))
+                        .toList());
     }
 
     private boolean takesOrders() {
