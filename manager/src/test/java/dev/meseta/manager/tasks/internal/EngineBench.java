@@ -2,6 +2,7 @@ package dev.meseta.manager.tasks.internal;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskHandler;
@@ -85,6 +86,7 @@ final class EngineBench implements AutoCloseable {
                 backOff,
                 new SimpleMeterRegistry(),
                 lives,
+                new FakeTopic<>(),
                 new TaskDriver.Settings(16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
         engine.start();
     }
