@@ -1,6 +1,7 @@
 package dev.meseta.lab.bench;
 
 import dev.meseta.lab.client.MesetaClient;
+import dev.meseta.lab.fleet.FleetClient;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
 import java.io.IOException;
@@ -74,6 +75,11 @@ public final class ControlPlaneBenchmark implements Benchmark {
             double median = perTask.summary().median();
             progress.step("%d VMs: %.1f ms per task, %.0f tasks/s".formatted(load.created(), median, 1_000 / median));
             measures.add(new Measure("create-" + growth + "x", "ms", perTask.summary(), null, GOAL_MS));
+            if (growth == 1) {
+                try (FleetClient fleet = dataCenter.fleetOrders()) {
+                    measures.add(EventDelivery.measure(dataCenter.client(), fleet, progress));
+                }
+            }
         }
         measures.add(memory("manager", dataCenter.managerProcess(), GOAL_MANAGER_MIB));
         measures.add(memory("hosts", dataCenter.fleetProcess(), null));

@@ -36,6 +36,9 @@ final class EngineBench implements AutoCloseable {
     private final Optional<HikariDataSource> ownPool;
     final RecordingEvents events = new RecordingEvents();
     final TaskEngine engine;
+    /** What the managers tell each other, when a test connects them. */
+    final FakeTopic<EndWaits.TaskEnded> ends = new FakeTopic<>();
+
     final JdbcClient jdbc;
     final TransactionTemplate transactions;
 
@@ -86,7 +89,7 @@ final class EngineBench implements AutoCloseable {
                 backOff,
                 new SimpleMeterRegistry(),
                 lives,
-                new FakeTopic<>(),
+                ends,
                 new TaskDriver.Settings(16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
         engine.start();
     }
