@@ -41,6 +41,9 @@ final class EventDelivery {
                     .toList();
             int number = 0;
             for (FleetClient.Guest guest : guests) {
+                if (!watch.isOpen()) {
+                    throw new IllegalStateException("the event stream has ended");
+                }
                 double took = crash(fleet, guest, awaited);
                 if (number++ >= WARM_UP) {
                     all.add(took);

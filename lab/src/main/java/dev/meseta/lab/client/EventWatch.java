@@ -49,8 +49,13 @@ public final class EventWatch implements AutoCloseable {
                 }
             }
         } catch (IOException closed) {
-            // By close(), or by the manager's end; whoever waits for an event notices that none comes.
+            // By close(), or by the manager's end: isOpen() tells.
         }
+    }
+
+    /** Whether the manager still sends. */
+    public boolean isOpen() {
+        return reader.isAlive();
     }
 
     @Override
