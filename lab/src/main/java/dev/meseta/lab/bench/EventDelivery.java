@@ -54,9 +54,8 @@ final class EventDelivery {
         }
         progress.step("event delivery: %d crashes, median %.0f ms, 99th percentile %.0f ms"
                 .formatted(all.count(), all.summary().median(), all.percentile(SHARE)));
-        Samples percentile = new Samples();
-        percentile.add(all.percentile(SHARE));
-        return new Measure("eventLatencyP99", "ms", percentile.summary(), null, GOAL_MS);
+        return new Measure(
+                "eventLatencyP99", "ms", Samples.of(all.percentile(SHARE)).summary(), null, GOAL_MS);
     }
 
     private static void heard(JsonNode event, Map<UUID, CountDownLatch> awaited) {

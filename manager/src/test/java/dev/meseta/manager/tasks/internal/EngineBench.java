@@ -90,7 +90,12 @@ final class EngineBench implements AutoCloseable {
                 new SimpleMeterRegistry(),
                 lives,
                 ends,
-                new TaskDriver.Settings(16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
+                new TaskDriver.Settings(
+                        16,
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(50),
+                        Duration.ofSeconds(2)));
         engine.start();
     }
 
