@@ -7,10 +7,12 @@ import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.topic.ITopic;
 import dev.meseta.manager.membership.Membership;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ final class GridMember implements Wire, SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(GridMember.class);
 
     private final GridTable table;
+    private final Supplier<List<GridAddress>> seen;
     private final Membership membership;
     private final GridAddress listen;
     private final boolean talks;
@@ -38,7 +41,14 @@ final class GridMember implements Wire, SmartLifecycle {
     private @Nullable GridAddress announced;
 
     GridMember(GridTable table, Membership membership, MembershipProperties properties) {
+        this(table, table::addresses, membership, properties);
+    }
+
+    /** @param seen where others are looked for */
+    GridMember(
+            GridTable table, Supplier<List<GridAddress>> seen, Membership membership, MembershipProperties properties) {
         this.table = table;
+        this.seen = seen;
         this.membership = membership;
         this.listen = GridAddress.parse(properties.listen());
         this.talks = properties.talk();
@@ -111,8 +121,8 @@ final class GridMember implements Wire, SmartLifecycle {
     }
 
     private void join(GridAddress address) {
-        HazelcastInstance started = Hazelcast.newHazelcastInstance(
-                GridConfiguration.of(table.name(), address, new RowDiscovery(table::addresses)));
+        HazelcastInstance started =
+                Hazelcast.newHazelcastInstance(GridConfiguration.of(table.name(), address, new RowDiscovery(seen)));
         ITopic<byte[]> topic = started.getTopic(GridConfiguration.TOPIC);
         var unused = topic.addMessageListener(message -> receiver.accept(message.getMessageObject()));
         running = new Running(started, topic);

@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Reads events that were stored, by whichever manager, and shows them to this manager's watchers in the order of their ids.
@@ -46,12 +44,18 @@ class EventFeed implements SmartLifecycle {
     private final Counter late;
     private final Timer delivery;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition something = lock.newCondition();
-    // All of the following only under the lock.
+    /** Held for moments only: whoever tells may have a database connection in hand. */
+    private final ReentrantLock signal = new ReentrantLock();
+
+    private final Condition something = signal.newCondition();
+    // These two only under that lock.
     private boolean told;
-    private @Nullable EventSequence sequence;
     private @Nullable Thread reader;
+
+    /** What is shown to whom; may be held while the database is asked. */
+    private final ReentrantLock showing = new ReentrantLock();
+
+    private @Nullable EventSequence sequence;
 
     EventFeed(EventStore store, EventHub hub, InstantSource clock, MeterRegistry registry) {
         this.store = store;
@@ -77,98 +81,98 @@ class EventFeed implements SmartLifecycle {
 
     /** There is, or may be, something new in the database. */
     void tell() {
-        lock.lock();
+        signal.lock();
         try {
             told = true;
             something.signalAll();
         } finally {
-            lock.unlock();
+            signal.unlock();
         }
     }
 
     /** Shows a watcher all events after {@link EventHub.Watcher#from()}. Null when there are too many. */
     EventHub.@Nullable Watcher watch() {
-        lock.lock();
+        EventHub.Watcher watcher;
+        showing.lock();
         try {
             EventSequence present = sequence;
             if (present == null) {
-                present = begin();
+                long last = store.lastId();
+                present = new EventSequence(last, store.missingBefore(last), System.nanoTime());
                 sequence = present;
             }
-            something.signalAll();
-            return hub.watch(present.position());
+            watcher = hub.watch(present.position());
         } finally {
-            lock.unlock();
+            showing.unlock();
         }
-    }
-
-    private EventSequence begin() {
-        long last = store.lastId();
-        return new EventSequence(last, store.missingBefore(last), System.nanoTime());
+        tell();
+        return watcher;
     }
 
     private void read() {
-        boolean failed = false;
+        boolean soon = false;
         long last = System.nanoTime() - UNTOLD.toNanos();
         while (true) {
             try {
-                boolean wasTold = awaitSomething(last, failed);
+                boolean wasTold = awaitTime(last, soon);
                 last = System.nanoTime();
                 EventSequence present = present();
                 if (present == null) {
-                    return;
+                    awaitWatcher();
+                } else {
+                    pass(present, wasTold);
+                    soon = present.holdsBack();
                 }
-                pass(present, wasTold);
-                failed = false;
             } catch (InterruptedException e) {
                 // Only stop() interrupts.
                 return;
-            } catch (DataAccessException | TransactionException e) {
-                failed = true;
+            } catch (RuntimeException e) {
+                soon = false;
                 LOG.warn("Events cannot be read at the moment: {}", e.toString());
             }
         }
     }
 
-    /** Returns when somebody watches and it is time to read: whether there was something to tell. */
-    private boolean awaitSomething(long last, boolean failed) throws InterruptedException {
-        lock.lockInterruptibly();
+    /** Returns when it is time to read again: whether that was told. */
+    private boolean awaitTime(long last, boolean soon) throws InterruptedException {
+        signal.lockInterruptibly();
         try {
-            while (reader == Thread.currentThread()) {
-                if (hub.isEmpty()) {
-                    sequence = null;
-                    something.await();
-                    continue;
-                }
-                long passed = System.nanoTime() - last;
-                long left = wanted(failed).toNanos() - passed;
+            while (true) {
+                Duration wanted = told || soon ? BREATH : UNTOLD;
+                long left = wanted.toNanos() - (System.nanoTime() - last);
                 if (left <= 0) {
-                    break;
+                    boolean wasTold = told;
+                    told = false;
+                    return wasTold;
                 }
                 var unused = something.awaitNanos(left);
             }
-            boolean wasTold = told;
-            told = false;
-            return wasTold;
         } finally {
-            lock.unlock();
+            signal.unlock();
         }
     }
 
-    /** How long after the last time to read again, as things are. */
-    private Duration wanted(boolean failed) {
-        if (!failed && (told || (sequence != null && sequence.holdsBack()))) {
-            return BREATH;
-        }
-        return UNTOLD;
-    }
-
-    private @Nullable EventSequence present() {
-        lock.lock();
+    private void awaitWatcher() throws InterruptedException {
+        signal.lockInterruptibly();
         try {
-            return reader == Thread.currentThread() ? sequence : null;
+            while (hub.isEmpty()) {
+                something.await();
+            }
         } finally {
-            lock.unlock();
+            signal.unlock();
+        }
+    }
+
+    /** Null when nobody watches. */
+    private @Nullable EventSequence present() {
+        showing.lock();
+        try {
+            if (hub.isEmpty()) {
+                sequence = null;
+            }
+            return sequence;
+        } finally {
+            showing.unlock();
         }
     }
 
@@ -190,7 +194,7 @@ class EventFeed implements SmartLifecycle {
     }
 
     private void show(EventSequence present, @Nullable Horizon horizon, List<EventView> rows) {
-        lock.lock();
+        showing.lock();
         try {
             long lateBefore = present.late();
             List<EventView> shown = present.take(horizon, rows, System.nanoTime());
@@ -202,25 +206,25 @@ class EventFeed implements SmartLifecycle {
                 hub.show(event);
             }
         } finally {
-            lock.unlock();
+            showing.unlock();
         }
     }
 
     @Override
     public void start() {
-        lock.lock();
+        signal.lock();
         try {
             Thread started = Thread.ofVirtual().name("events").unstarted(this::read);
             reader = started;
             started.start();
         } finally {
-            lock.unlock();
+            signal.unlock();
         }
     }
 
     @Override
     public void stop() {
-        lock.lock();
+        signal.lock();
         try {
             Thread running = reader;
             reader = null;
@@ -228,17 +232,17 @@ class EventFeed implements SmartLifecycle {
                 running.interrupt();
             }
         } finally {
-            lock.unlock();
+            signal.unlock();
         }
     }
 
     @Override
     public boolean isRunning() {
-        lock.lock();
+        signal.lock();
         try {
             return reader != null;
         } finally {
-            lock.unlock();
+            signal.unlock();
         }
     }
 

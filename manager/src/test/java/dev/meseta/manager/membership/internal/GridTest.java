@@ -39,6 +39,8 @@ class GridTest {
     private final TestPostgres.Database database = TestPostgres.create();
     private final List<Manager> managers = new ArrayList<>();
 
+    private volatile boolean split;
+
     record Said(String text) {}
 
     /** What is needed of a manager. */
@@ -56,8 +58,10 @@ class GridTest {
             jdbc.sql("INSERT INTO manager_member VALUES (:id, 1, 'x', now(), now(), 'infinity', 1, NULL)")
                     .param("id", membership.self().managerId())
                     .update();
+            GridTable table = new GridTable(jdbc);
             grid = new GridMember(
-                    new GridTable(jdbc),
+                    table,
+                    () -> split ? List.of() : table.addresses(),
                     membership,
                     new MembershipProperties(Duration.ofSeconds(3), Duration.ofMillis(100), "127.0.0.1:0", true));
             topics = new SealedTopics(
@@ -178,6 +182,25 @@ class GridTest {
             return second.heard.contains("again");
         });
         assertThat(second.heard).doesNotContain("into the void");
+    }
+
+    @Test
+    void two_that_did_not_see_each_other_come_together_when_they_can() throws Exception {
+        split = true;
+        Manager first = new Manager(1);
+        Manager second = new Manager(2);
+        allKnowEachOther();
+        await("two grids of one", () -> first.grid.size() == 1 && second.grid.size() == 1);
+        first.topic.tellOthers(new Said("unheard"));
+
+        split = false;
+        allSeeEachOther();
+        await("both to be heard", () -> {
+            first.topic.tellOthers(new Said("first"));
+            second.topic.tellOthers(new Said("second"));
+            return second.heard.contains("first") && first.heard.contains("second");
+        });
+        assertThat(second.heard).doesNotContain("unheard");
     }
 
     @Test
