@@ -46,6 +46,17 @@ class SeamTest {
     }
 
     @Test
+    void only_membership_knows_hazelcast() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".membership.internal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.hazelcast..")
+                .check(CLASSES);
+    }
+
+    @Test
     void only_web_packages_know_spring_web() {
         noClasses()
                 .that()

@@ -1,6 +1,7 @@
 package dev.meseta.lab.bench;
 
 import dev.meseta.lab.client.MesetaClient;
+import dev.meseta.lab.fleet.FleetClient;
 import dev.meseta.lab.host.Lab;
 import dev.meseta.lab.host.LabHost;
 import dev.meseta.lab.process.FileTrees;
@@ -65,6 +66,11 @@ final class BenchDataCenter implements AutoCloseable {
 
     ProcessHandle fleetProcess() {
         return stack.fleet().running().orElseThrow();
+    }
+
+    /** Tells the simulated hosts what to do. */
+    FleetClient fleetOrders() {
+        return stack.fleet().connect();
     }
 
     Lab lab() {

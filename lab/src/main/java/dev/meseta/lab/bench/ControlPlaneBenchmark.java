@@ -1,6 +1,7 @@
 package dev.meseta.lab.bench;
 
 import dev.meseta.lab.client.MesetaClient;
+import dev.meseta.lab.fleet.FleetClient;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
 import java.io.IOException;
@@ -84,6 +85,11 @@ public final class ControlPlaneBenchmark implements Benchmark {
                     Samples.of(used.total()).summary(),
                     null,
                     null));
+            if (growth == 1) {
+                try (FleetClient fleet = dataCenter.fleetOrders()) {
+                    measures.add(EventDelivery.measure(dataCenter.client(), fleet, progress));
+                }
+            }
         }
         measures.add(memory("manager", dataCenter.managerProcess(), GOAL_MANAGER_MIB));
         measures.add(memory("hosts", dataCenter.fleetProcess(), null));

@@ -36,6 +36,20 @@ public final class Samples {
         return new Summary(sorted[0], median, Arrays.stream(sorted).max().orElseThrow(), sorted.length);
     }
 
+    /**
+     * The smallest value that so many of all are not above.
+     *
+     * @param share more than 0, at most 1
+     * @throws IllegalStateException when there are none
+     */
+    public double percentile(double share) {
+        if (values.isEmpty()) {
+            throw new IllegalStateException("no samples were taken");
+        }
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
+    }
+
     /** What is reported of the values. */
     public record Summary(double min, double median, double max, int n) {}
 }

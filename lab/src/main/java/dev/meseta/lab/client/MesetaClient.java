@@ -2,6 +2,7 @@ package dev.meseta.lab.client;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -139,6 +140,25 @@ public final class MesetaClient implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + method + " " + path, e);
+        }
+    }
+
+    /** An answer that is read as it comes, for as long as it comes. */
+    public InputStream open(String path) {
+        HttpRequest request = HttpRequest.newBuilder(base.resolve("/api/v1" + path))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        try {
+            HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException("GET %s answered %d".formatted(path, response.statusCode()));
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException("GET " + path + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for GET " + path, e);
         }
     }
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Latest volatile numbers of hosts; kept in memory only. */
+/** Latest volatile numbers of hosts, whichever manager watches them; kept in memory only. */
 public interface HostStatistics {
 
     Optional<Sample> latest(UUID hostId);

@@ -1,6 +1,9 @@
-/** Which managers are alive: leases in the database, the term that fences dead ones, which life of a manager this is. */
+/**
+ * Which managers are alive: leases in the database, the term that fences dead ones, which life of a manager this is;
+ * what managers tell each other. The only importer of Hazelcast.
+ */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"shared", "database", "identity"})
+@ApplicationModule(allowedDependencies = {"shared", "database", "certificates"})
 package dev.meseta.manager.membership;
 
 import org.jspecify.annotations.NullMarked;

@@ -2,21 +2,19 @@ package dev.meseta.manager.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meseta.manager.EventStream;
 import dev.meseta.manager.ManagerIntegrationTest;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.UuidGenerator;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The event stream as a browser reads it. */
@@ -31,61 +29,16 @@ class EventStreamTest extends ManagerIntegrationTest {
     @Autowired
     private PlatformTransactionManager transactions;
 
-    private record Received(String id, String kind, String data) {}
-
-    /** Reads one stream. */
-    private static final class Stream implements AutoCloseable {
-        private final BufferedReader reader;
-
-        Stream(HttpResponse<InputStream> response) {
-            assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
-            reader = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
-        }
-
-        Received next() throws IOException {
-            String id = "";
-            String kind = "";
-            String data = "";
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (line.isEmpty() && !kind.isEmpty()) {
-                    return new Received(id, kind, data);
-                } else if (line.startsWith("id: ")) {
-                    id = line.substring("id: ".length());
-                } else if (line.startsWith("event: ")) {
-                    kind = line.substring("event: ".length());
-                } else if (line.startsWith("data: ")) {
-                    data = line.substring("data: ".length());
-                }
-            }
-            throw new IOException("the stream ended");
-        }
-
-        /** Skips what other tests do meanwhile. */
-        Received about(UUID object) throws IOException {
-            Received received = next();
-            while (!received.data().contains(object.toString())) {
-                received = next();
-            }
-            return received;
-        }
-
-        @Override
-        public void close() throws IOException {
-            reader.close();
-        }
-    }
-
-    private Stream open(String... headers) throws IOException {
-        return new Stream(api.stream("/events/stream", headers));
+    private EventStream open(String... headers) {
+        return new EventStream(api.stream("/events/stream", headers));
     }
 
     @Test
     void it_begins_with_ready_and_shows_committed_events_only() throws IOException {
         UUID rolledBack = ids.next();
         UUID committed = ids.next();
-        try (Stream stream = open()) {
-            Received ready = stream.next();
+        try (EventStream stream = open()) {
+            EventStream.Received ready = stream.next();
             assertThat(ready.kind()).isEqualTo("stream.ready");
             assertThat(ready.id()).matches("\\d+");
 
@@ -96,7 +49,7 @@ class EventStreamTest extends ManagerIntegrationTest {
             });
             transaction.executeWithoutResult(status -> events.publish(EventDraft.changed("vm", committed)));
 
-            Received received = stream.next();
+            EventStream.Received received = stream.next();
             while (!received.data().contains(committed.toString())) {
                 assertThat(received.data()).doesNotContain(rolledBack.toString());
                 received = stream.next();
@@ -118,25 +71,70 @@ class EventStreamTest extends ManagerIntegrationTest {
         UUID seen = ids.next();
         UUID missed = ids.next();
         String last;
-        try (Stream stream = open()) {
+        try (EventStream stream = open()) {
             stream.next();
             events.publish(EventDraft.changed("vm", seen));
             last = stream.about(seen).id();
         }
         events.publish(EventDraft.changed("host", missed));
 
-        try (Stream stream = open("Last-Event-ID", last)) {
+        try (EventStream stream = open("Last-Event-ID", last)) {
             assertThat(stream.about(missed).kind()).isEqualTo("host.changed");
+        }
+    }
+
+    @Test
+    void an_event_whose_transaction_ends_later_is_not_lost_and_comes_in_its_place() throws IOException {
+        UUID slow = ids.next();
+        UUID quick = ids.next();
+        try (EventStream stream = open()) {
+            stream.next();
+            new TransactionTemplate(transactions).executeWithoutResult(status -> {
+                events.publish(EventDraft.changed("vm", slow));
+                // Has a higher id, and is there first.
+                var other = new TransactionTemplate(transactions);
+                other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+                other.executeWithoutResult(inner -> events.publish(EventDraft.changed("vm", quick)));
+            });
+
+            long first = Long.parseLong(stream.about(slow).id());
+            assertThat(Long.parseLong(stream.about(quick).id())).isGreaterThan(first);
+        }
+    }
+
+    @Test
+    void an_event_whose_transaction_takes_very_long_holds_nobody_back_and_is_not_lost() throws IOException {
+        UUID slow = ids.next();
+        UUID quick = ids.next();
+        try (EventStream stream = open()) {
+            stream.next();
+            new TransactionTemplate(transactions).executeWithoutResult(status -> {
+                events.publish(EventDraft.changed("vm", slow));
+                var other = new TransactionTemplate(transactions);
+                other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+                other.executeWithoutResult(inner -> events.publish(EventDraft.changed("vm", quick)));
+                seen(stream, quick);
+            });
+
+            assertThat(stream.about(slow).kind()).isEqualTo("vm.changed");
+        }
+    }
+
+    private static void seen(EventStream stream, UUID object) {
+        try {
+            assertThat(stream.about(object).id()).isNotEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     @Test
     void volatile_events_are_shown_without_an_id_and_not_kept() throws IOException {
         UUID task = ids.next();
-        try (Stream stream = open()) {
+        try (EventStream stream = open()) {
             stream.next();
             events.publishVolatile("task.progress", "task", task, Map.of("percent", 40));
-            Received received = stream.about(task);
+            EventStream.Received received = stream.about(task);
             assertThat(received.id()).isEmpty();
             assertThat(received.data()).contains("\"percent\":40");
         }
@@ -147,7 +145,7 @@ class EventStreamTest extends ManagerIntegrationTest {
     @Test
     void text_with_newlines_stays_one_event() throws IOException {
         UUID object = ids.next();
-        try (Stream stream = open()) {
+        try (EventStream stream = open()) {
             stream.next();
             events.publish(new EventDraft(
                     "vm.changed",

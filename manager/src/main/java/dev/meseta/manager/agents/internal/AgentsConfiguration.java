@@ -10,6 +10,7 @@ import dev.meseta.manager.inventory.Observations;
 import dev.meseta.manager.membership.Managers;
 import dev.meseta.manager.membership.MembersChanged;
 import dev.meseta.manager.membership.Membership;
+import dev.meseta.manager.membership.Topics;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -71,8 +72,9 @@ class AgentsConfiguration {
     }
 
     @Bean
-    LatestHostStatistics latestHostStatistics(EventPublisher events) {
-        return new LatestHostStatistics(events);
+    LatestHostStatistics latestHostStatistics(EventPublisher events, Topics topics, InstantSource clock) {
+        return new LatestHostStatistics(
+                events, topics.topic("host.statistics", LatestHostStatistics.Told.class), clock);
     }
 
     @Bean

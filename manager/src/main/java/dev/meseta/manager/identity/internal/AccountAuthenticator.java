@@ -4,6 +4,7 @@ import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Authenticator;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.internal.Accounts.Account;
+import dev.meseta.manager.membership.Topics;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -23,10 +24,10 @@ class AccountAuthenticator implements Authenticator {
     private final FailedAttempts failures;
     private final String hashOfNobody;
 
-    AccountAuthenticator(Accounts accounts, PasswordEncoder passwords, InstantSource clock) {
+    AccountAuthenticator(Accounts accounts, PasswordEncoder passwords, InstantSource clock, Topics topics) {
         this.accounts = accounts;
         this.passwords = passwords;
-        this.failures = new FailedAttempts(clock);
+        this.failures = new FailedAttempts(clock, topics.topic("sign-in.attempts", FailedAttempts.Attempt.class));
         this.hashOfNobody = passwords.encode("nobody");
     }
 

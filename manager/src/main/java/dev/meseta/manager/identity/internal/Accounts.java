@@ -1,12 +1,8 @@
 package dev.meseta.manager.identity.internal;
 
 import dev.meseta.manager.shared.UuidGenerator;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,7 +36,7 @@ class Accounts {
         return jdbc.sql("""
                         SELECT u.id, u.name, u.password_hash FROM api_token t JOIN user_account u ON u.id = t.user_id
                         WHERE t.hash = :hash""")
-                .param("hash", hash(token))
+                .param("hash", Secrets.hash(token))
                 .query((row, number) -> new Account(
                         row.getObject("id", UUID.class), row.getString("name"), row.getString("password_hash")))
                 .optional();
@@ -69,17 +65,8 @@ class Accounts {
                 .param("id", ids.next())
                 .param("userId", userId)
                 .param("name", tokenName)
-                .param("hash", hash(token))
+                .param("hash", Secrets.hash(token))
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .update();
-    }
-
-    private static String hash(String token) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 does not work in this JDK", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.meseta.manager.identity.internal;
 
+import dev.meseta.manager.membership.Topic;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import java.time.Duration;
@@ -9,7 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Failed sign-ins of the last minute by address. In memory: a restart forgives. */
+/**
+ * Failed sign-ins of the last minute by address, at all managers that hear each other. In memory: a restart forgives, and
+ * managers that do not hear each other allow as many each.
+ */
 final class FailedAttempts {
 
     static final int LIMIT = 10;
@@ -19,8 +23,23 @@ final class FailedAttempts {
     private final InstantSource clock;
     private final Map<String, Window> windows = new HashMap<>();
 
-    FailedAttempts(InstantSource clock) {
+    private final Topic<Attempt> attempts;
+
+    FailedAttempts(InstantSource clock, Topic<Attempt> attempts) {
         this.clock = clock;
+        this.attempts = attempts;
+        attempts.whenTold(this::hear);
+    }
+
+    /** What managers tell each other of a sign-in. */
+    record Attempt(String address, boolean failed) {}
+
+    private void hear(Attempt attempt) {
+        if (attempt.failed()) {
+            count(attempt.address());
+        } else {
+            uncount(attempt.address());
+        }
     }
 
     private record Window(Instant since, int failures) {}
@@ -35,7 +54,18 @@ final class FailedAttempts {
         }
     }
 
-    synchronized void add(String address) {
+    void add(String address) {
+        count(address);
+        attempts.tellOthers(new Attempt(address, true));
+    }
+
+    void forget(String address) {
+        if (uncount(address)) {
+            attempts.tellOthers(new Attempt(address, false));
+        }
+    }
+
+    private synchronized void count(String address) {
         Window window = current(address);
         if (window == null && windows.size() >= MAX_ADDRESSES) {
             Instant now = clock.instant();
@@ -49,8 +79,8 @@ final class FailedAttempts {
                 window == null ? new Window(clock.instant(), 1) : new Window(window.since(), window.failures() + 1));
     }
 
-    synchronized void forget(String address) {
-        windows.remove(address);
+    private synchronized boolean uncount(String address) {
+        return windows.remove(address) != null;
     }
 
     private @Nullable Window current(String address) {

@@ -1,9 +1,15 @@
 package dev.meseta.manager.membership.internal;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.meseta.manager.certificates.Sealer;
+import dev.meseta.manager.membership.Membership;
+import dev.meseta.manager.membership.Topics;
 import dev.meseta.manager.membership.WhenFenced;
 import dev.meseta.manager.shared.ManagerIdentity;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Beans of this module. */
 @Configuration(proxyBeanMethods = false)
@@ -64,6 +71,27 @@ class MembershipConfiguration {
                 events::publishEvent,
                 whenFenced,
                 System::nanoTime);
+    }
+
+    @Bean
+    GridMember gridMember(
+            JdbcClient jdbc, Membership membership, MembershipProperties properties, MeterRegistry registry) {
+        var member = new GridMember(new GridTable(jdbc), membership, properties);
+        Gauge.builder("meseta.topics.members", member, GridMember::size)
+                .description("Managers that hear each other, as this one sees it; 0: it is alone")
+                .register(registry);
+        return member;
+    }
+
+    @Bean
+    Topics topics(
+            GridMember member,
+            Membership membership,
+            Sealer sealer,
+            JsonMapper json,
+            InstantSource clock,
+            MeterRegistry registry) {
+        return new SealedTopics(member, membership, sealer, json, clock, new TopicMeters(registry));
     }
 
     static MemberTable tableOn(DataSource dataSource) {

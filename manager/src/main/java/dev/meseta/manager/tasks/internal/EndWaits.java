@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.membership.Topic;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.TaskWaits;
 import java.time.Duration;
@@ -11,19 +12,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets threads sleep until a task ends. They are woken by this manager's own commits, and look for those of others. */
+/**
+ * Lets threads sleep until a task ends. They are woken by this manager's own commits and by what others say of theirs, and
+ * look again in case nobody said it.
+ */
 final class EndWaits implements TaskWaits {
 
-    /** How late the end of a task that another manager worked on may be noticed. */
+    /** How late the end of a task may be noticed that another manager worked on and was not heard of. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final TaskStore store;
     private final TaskViews views;
     private final InstantSource clock;
     private final ConcurrentHashMap<UUID, Set<CountDownLatch>> waiting = new ConcurrentHashMap<>();
+    private final Topic<TaskEnded> ends;
     private volatile boolean released;
 
-    EndWaits(TaskStore store, TaskViews views, InstantSource clock) {
+    EndWaits(TaskStore store, TaskViews views, InstantSource clock, Topic<TaskEnded> ends) {
+        this.ends = ends;
+        ends.whenTold(ended -> wake(ended.taskId()));
         this.store = store;
         this.views = views;
         this.clock = clock;
@@ -61,8 +68,16 @@ final class EndWaits implements TaskWaits {
         }
     }
 
+    /** What managers tell each other. */
+    record TaskEnded(UUID taskId) {}
+
     /** After the commit that ended it. */
     void ended(UUID taskId) {
+        wake(taskId);
+        ends.tellOthers(new TaskEnded(taskId));
+    }
+
+    private void wake(UUID taskId) {
         Set<CountDownLatch> latches = waiting.get(taskId);
         if (latches != null) {
             latches.forEach(CountDownLatch::countDown);

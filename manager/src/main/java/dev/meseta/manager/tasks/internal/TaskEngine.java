@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.membership.Topic;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.TaskHandler;
@@ -35,6 +36,7 @@ final class TaskEngine implements SmartLifecycle {
             BackOff backOff,
             MeterRegistry registry,
             TaskDriver.Lives lives,
+            Topic<EndWaits.TaskEnded> ends,
             TaskDriver.Settings settings) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
         var transactions = new TransactionTemplate(transactionManager);
@@ -45,7 +47,7 @@ final class TaskEngine implements SmartLifecycle {
         var events = new TaskEvents(publisher);
         var progress = new TaskProgress(store, publisher, json);
         var views = new TaskViews(store, handlers, json);
-        waits = new EndWaits(store, views, clock);
+        waits = new EndWaits(store, views, clock, ends);
         meters = new TaskMeters(registry, jdbc);
         var committer = new StepCommitter(transactions, store, events, waits, meters, json, clock);
         var heldTasks = new HeldTasks();

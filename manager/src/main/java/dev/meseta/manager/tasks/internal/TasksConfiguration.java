@@ -3,6 +3,7 @@ package dev.meseta.manager.tasks.internal;
 import dev.meseta.manager.membership.Life;
 import dev.meseta.manager.membership.MembersChanged;
 import dev.meseta.manager.membership.Membership;
+import dev.meseta.manager.membership.Topics;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.StateCounts;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -38,7 +39,8 @@ class TasksConfiguration {
             UuidGenerator ids,
             InstantSource clock,
             MeterRegistry registry,
-            Membership membership) {
+            Membership membership,
+            Topics topics) {
         return new TaskEngine(
                 dataSource,
                 transactionManager,
@@ -49,6 +51,7 @@ class TasksConfiguration {
                 BackOff.DEFAULT,
                 registry,
                 livesOf(membership),
+                topics.topic("task.ended", EndWaits.TaskEnded.class),
                 TaskDriver.Settings.standard());
     }
 

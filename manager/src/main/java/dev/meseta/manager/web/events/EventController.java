@@ -2,6 +2,7 @@ package dev.meseta.manager.web.events;
 
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.Sessions;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.MesetaException;
@@ -9,6 +10,7 @@ import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.web.internal.EventStore;
+import dev.meseta.manager.web.security.SessionCookie;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -16,13 +18,13 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,16 +40,19 @@ import tools.jackson.databind.json.JsonMapper;
 class EventController {
 
     private static final int HEARTBEAT_SECONDS = 15;
+    private static final Duration LOOK_AT_SESSION = Duration.ofSeconds(5);
     private static final int MAX_REPLAYED = 10_000;
     private static final Duration OVERLAP = Duration.ofSeconds(10);
 
     private final EventStore store;
-    private final EventHub hub;
+    private final EventFeed feed;
+    private final Sessions sessions;
     private final JsonMapper json;
 
-    EventController(EventStore store, EventHub hub, JsonMapper json) {
+    EventController(EventStore store, EventFeed feed, Sessions sessions, JsonMapper json) {
         this.store = store;
-        this.hub = hub;
+        this.feed = feed;
+        this.sessions = sessions;
         this.json = json;
     }
 
@@ -79,7 +84,7 @@ class EventController {
             HttpServletResponse response)
             throws IOException {
         long last = lastEventId == null || lastEventId.isBlank() ? -1 : parse(lastEventId.strip());
-        EventHub.Watcher watcher = hub.watch();
+        EventHub.Watcher watcher = feed.watch();
         if (watcher == null) {
             throw new MesetaException(
                     ErrorCode.TOO_MANY_REQUESTS,
@@ -89,24 +94,33 @@ class EventController {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader("X-Accel-Buffering", "no");
-            HttpSession session = request.getSession(false);
+            Optional<String> session = SessionCookie.secretOf(request);
             OutputStream out = response.getOutputStream();
-            write(out, store.lastId(), EventKind.STREAM_READY.text(), Map.of());
+            // Who comes back and is cut off again before all that was missed must come back for the rest.
+            write(out, last >= 0 ? last : watcher.from(), EventKind.STREAM_READY.text(), Map.of());
             if (last >= 0) {
-                replay(out, last);
+                replay(out, last, watcher.from());
             }
             response.flushBuffer();
-            while (watcher.isOpen() && isValid(session)) {
+            long looked = System.nanoTime();
+            while (watcher.isOpen()) {
                 writeNext(out, watcher);
                 response.flushBuffer();
+                if (session.isPresent() && System.nanoTime() - looked >= LOOK_AT_SESSION.toNanos()) {
+                    looked = System.nanoTime();
+                    // A stream ends with the session it was opened in.
+                    if (!sessions.isOpen(session.get())) {
+                        return;
+                    }
+                }
             }
         }
     }
 
-    private void replay(OutputStream out, long last) throws IOException {
-        List<EventView> missed = store.after(last, OVERLAP, MAX_REPLAYED + 1);
+    private void replay(OutputStream out, long last, long to) throws IOException {
+        List<EventView> missed = store.missed(last, to, OVERLAP, MAX_REPLAYED + 1);
         if (missed.size() > MAX_REPLAYED) {
-            write(out, null, EventKind.STREAM_LOST.text(), Map.of("count", missed.size()));
+            write(out, to, EventKind.STREAM_LOST.text(), Map.of("count", missed.size()));
             return;
         }
         for (EventView event : missed) {
@@ -131,18 +145,6 @@ class EventController {
         String text = (id == null ? "" : "id: " + id + "\n") + "event: " + kind + "\ndata: "
                 + json.writeValueAsString(data) + "\n\n";
         out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** A stream ends with the session it was opened in. */
-    private static boolean isValid(@Nullable HttpSession session) {
-        if (session == null) {
-            return true;
-        }
-        try {
-            return session.getCreationTime() >= 0;
-        } catch (IllegalStateException e) {
-            return false;
-        }
     }
 
     private static long parse(String lastEventId) {

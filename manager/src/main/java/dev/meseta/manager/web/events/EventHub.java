@@ -33,12 +33,20 @@ class EventHub implements SmartLifecycle {
                 .register(registry);
     }
 
-    /** Null when there are too many. */
-    @Nullable Watcher watch() {
+    boolean isEmpty() {
+        return watchers.isEmpty();
+    }
+
+    /**
+     * Null when there are too many.
+     *
+     * @param from stored events up to this one are not shown
+     */
+    @Nullable Watcher watch(long from) {
         if (watchers.size() >= MAX_WATCHERS) {
             return null;
         }
-        var watcher = new Watcher();
+        var watcher = new Watcher(from);
         watchers.add(watcher);
         return watcher;
     }
@@ -73,6 +81,16 @@ class EventHub implements SmartLifecycle {
         private final AtomicInteger lost = new AtomicInteger();
         private volatile boolean closed;
         private volatile @Nullable Thread reader;
+        private final long from;
+
+        private Watcher(long from) {
+            this.from = from;
+        }
+
+        /** Of stored events, those after this one are shown. */
+        long from() {
+            return from;
+        }
 
         private void offer(EventView event) {
             if (!queue.offer(event)) {

@@ -7,14 +7,17 @@ import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.web.events.EventView;
+import dev.meseta.manager.web.events.Horizon;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -25,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 public class EventStore {
 
+    private static final int LOOKED_FOR_MISSING = 1_000;
     private static final TypeReference<Map<String, Object>> DATA = new TypeReference<>() {};
     private static final ListFields FIELDS = ListFields.builder("e.id", ListFields.Type.NUMBER, "-id")
             .freeText("e.message")
@@ -44,9 +48,9 @@ public class EventStore {
         this.json = json;
     }
 
-    /** Adds a row and answers with the event as it is shown. */
-    public EventView insert(EventDraft event, Instant at, String correlationId) {
-        long id = jdbc.sql("""
+    /** Adds a row and answers its id. */
+    public long insert(EventDraft event, Instant at, String correlationId) {
+        return jdbc.sql("""
                         INSERT INTO event (at, kind, object_kind, object_id, severity, code, message, correlation_id, data)
                         VALUES (:at, :kind, :objectKind, :objectId, :severity, :code, :message, :correlationId,
                             CAST(:data AS jsonb)) RETURNING id""")
@@ -61,17 +65,6 @@ public class EventStore {
                 .param("data", json.writeValueAsString(event.data()))
                 .query(Long.class)
                 .single();
-        return new EventView(
-                id,
-                at,
-                event.kind(),
-                event.objectKind(),
-                event.objectId(),
-                event.severity(),
-                event.code(),
-                event.message(),
-                correlationId,
-                event.data());
     }
 
     /** 0 when there is none. */
@@ -81,16 +74,60 @@ public class EventStore {
                 .single();
     }
 
+    /** Which of the last ids before one have no row, or none yet. */
+    public Set<Long> missingBefore(long id) {
+        return Set.copyOf(jdbc.sql("""
+                        SELECT given FROM generate_series(greatest(1, :id - :looked), :id) given
+                        WHERE NOT EXISTS (SELECT 1 FROM event WHERE id = given)""")
+                .param("id", id)
+                .param("looked", LOOKED_FOR_MISSING)
+                .query(Long.class)
+                .list());
+    }
+
+    /** Which transactions run at this moment. */
+    public Horizon horizon() {
+        return jdbc.sql("""
+                        SELECT CAST(CAST(pg_snapshot_xmin(s) AS text) AS bigint) AS oldest,
+                            CAST(CAST(pg_snapshot_xmax(s) AS text) AS bigint) AS next
+                        FROM pg_current_snapshot() s""")
+                .query((row, number) -> new Horizon(row.getLong("oldest"), row.getLong("next")))
+                .single();
+    }
+
+    /** Those of these ids that have a row by now. */
+    public List<EventView> found(Set<Long> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.sql("SELECT * FROM event WHERE id = ANY(:ids) ORDER BY id")
+                .param("ids", ids.toArray(Long[]::new), Types.ARRAY)
+                .query((row, number) -> eventOf(row))
+                .list();
+    }
+
+    /** Rows after an id, by their ids. */
+    public List<EventView> following(long id, int limit) {
+        return jdbc.sql("SELECT * FROM event WHERE id > :id ORDER BY id LIMIT :limit")
+                .param("id", id)
+                .param("limit", limit)
+                .query((row, number) -> eventOf(row))
+                .list();
+    }
+
     /**
      * What a watcher that saw an event last has missed, oldest first. Ids are given before commits, so that an event with a
-     * lower id may appear a little later: those of the last moments before are told again.
+     * lower id may have appeared a little later: those of the last moments before are told again.
+     *
+     * @param to the last one that is wanted
      */
-    public List<EventView> after(long id, Duration overlap, int limit) {
+    public List<EventView> missed(long last, long to, Duration overlap, int limit) {
         return jdbc.sql("""
-                        SELECT * FROM event WHERE id > :id
-                        OR (id < :id AND at >= (SELECT at FROM event WHERE id = :id) - CAST(:overlap AS interval))
+                        SELECT * FROM event WHERE id <= :to AND (id > :last
+                        OR (id < :last AND at >= (SELECT at FROM event WHERE id = :last) - CAST(:overlap AS interval)))
                         ORDER BY id LIMIT :limit""")
-                .param("id", id)
+                .param("last", last)
+                .param("to", to)
                 .param("overlap", overlap.toString())
                 .param("limit", limit)
                 .query((row, number) -> eventOf(row))

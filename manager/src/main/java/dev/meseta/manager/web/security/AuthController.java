@@ -14,16 +14,13 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpSession;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -40,11 +37,10 @@ import org.springframework.web.bind.annotation.RestController;
 class AuthController {
 
     private final Authenticator authenticator;
-    private final SecurityContextRepository contexts;
+    private final SessionContexts contexts;
     private final CookieCsrfTokenRepository csrfTokens;
 
-    AuthController(
-            Authenticator authenticator, SecurityContextRepository contexts, CookieCsrfTokenRepository csrfTokens) {
+    AuthController(Authenticator authenticator, SessionContexts contexts, CookieCsrfTokenRepository csrfTokens) {
         this.authenticator = authenticator;
         this.contexts = contexts;
         this.csrfTokens = csrfTokens;
@@ -74,14 +70,9 @@ class AuthController {
                 .byPassword(login.username(), login.password(), request.getRemoteAddr())
                 .orElseThrow(() ->
                         new MesetaException(ErrorCode.UNAUTHENTICATED, "The user name or the password is wrong."));
-        HttpSession old = request.getSession(false);
-        if (old != null) {
-            old.invalidate();
-        }
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(user, null, List.of()));
+        context.setAuthentication(SessionContexts.signedIn(user));
         SecurityContextHolder.setContext(context);
-        request.getSession(true);
         contexts.saveContext(context, request, response);
         csrfTokens.saveToken(csrfTokens.generateToken(request), request, response);
         RequestAttributes.setPrincipal(request, user.username());
@@ -93,10 +84,8 @@ class AuthController {
     @PostMapping("/logout")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void logout(HttpServletRequest request, HttpServletResponse response) {
-        HttpSession session = request.getSession(false);
-        if (session != null) {
-            session.invalidate();
-        }
+        contexts.end(request);
+        SessionCookie.remove(response);
         SecurityContextHolder.clearContext();
         csrfTokens.saveToken(null, request, response);
     }

@@ -1,6 +1,7 @@
 package dev.meseta.manager.web.security;
 
 import dev.meseta.manager.identity.Authenticator;
+import dev.meseta.manager.identity.Sessions;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.web.problem.ProblemWriter;
@@ -21,8 +22,6 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
-import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
-import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -41,8 +40,8 @@ class SecurityConfiguration implements WebMvcConfigurer {
                     + "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     @Bean
-    SecurityContextRepository securityContextRepository() {
-        return new HttpSessionSecurityContextRepository();
+    SessionContexts sessionContexts(Sessions sessions) {
+        return new SessionContexts(sessions);
     }
 
     @Bean
@@ -58,10 +57,10 @@ class SecurityConfiguration implements WebMvcConfigurer {
             HttpSecurity http,
             Authenticator authenticator,
             ProblemWriter problems,
-            SecurityContextRepository contexts,
+            SessionContexts contexts,
             CookieCsrfTokenRepository csrfTokens) {
         return http.securityContext(context -> context.securityContextRepository(contexts))
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(csrf -> csrf.spa()
                         .csrfTokenRepository(csrfTokens)
                         // Another site cannot make a browser send this header; and sign-in needs a password.

@@ -5,6 +5,7 @@ import dev.meseta.manager.agents.internal.RecordingObservations.Published;
 import dev.meseta.manager.agents.internal.RecordingObservations.Seen;
 import dev.meseta.manager.certificates.internal.InMemoryCertificateAuthorities;
 import dev.meseta.manager.membership.FakeMembership;
+import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -46,7 +47,7 @@ final class AgentsFixture implements AutoCloseable {
     final RecordingEvents events = new RecordingEvents();
     final ManagerIdentity manager = new ManagerIdentity(ids.next());
     final FakeMembership membership = new FakeMembership(manager.id());
-    final LatestHostStatistics statistics = new LatestHostStatistics(events);
+    final LatestHostStatistics statistics = new LatestHostStatistics(events, new FakeTopic<>(), clock);
     final AdvertisedAddress address = new AdvertisedAddress("127.0.0.1", 0);
     final AgentThreads threads = new AgentThreads();
     final ManagerCredentials credentials;

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.database.TestRows;
 import dev.meseta.manager.membership.FakeMembership;
+import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.membership.Life;
 import dev.meseta.manager.membership.Member;
 import java.time.Instant;
@@ -145,7 +146,8 @@ class SharedHostsTest {
                 hosts,
                 new RecordingObservations(new LinkedBlockingQueue<>()),
                 new AgentEvents(event -> {}),
-                new LatestHostStatistics(new AgentsFixture.RecordingEvents()),
+                new LatestHostStatistics(
+                        new AgentsFixture.RecordingEvents(), new FakeTopic<>(), InstantSource.system()),
                 List::of,
                 AgentsFixture.PATIENT,
                 InstantSource.system(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import java.time.Duration;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class FailedAttemptsTest {
 
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
-    private final FailedAttempts attempts = new FailedAttempts(() -> now);
+    private final FakeTopic<FailedAttempts.Attempt> topic = new FakeTopic<>();
+    private final FailedAttempts attempts = new FailedAttempts(() -> now, topic);
 
     private void failFrom(String address, int times) {
         for (int i = 0; i < times; i++) {
@@ -49,6 +51,22 @@ class FailedAttemptsTest {
         failFrom("192.0.2.1", FailedAttempts.LIMIT);
         now = now.minus(Duration.ofHours(1));
 
+        assertThatCode(() -> attempts.requireFewFrom("192.0.2.1")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void failures_and_success_at_other_managers_count() {
+        FakeTopic<FailedAttempts.Attempt> theirs = new FakeTopic<>();
+        FailedAttempts atAnother = new FailedAttempts(() -> now, theirs);
+        topic.connect(theirs);
+        failFrom("192.0.2.1", FailedAttempts.LIMIT / 2);
+        for (int i = 0; i < FailedAttempts.LIMIT / 2; i++) {
+            atAnother.add("192.0.2.1");
+        }
+
+        assertThatThrownBy(() -> attempts.requireFewFrom("192.0.2.1")).isInstanceOf(MesetaException.class);
+        assertThatThrownBy(() -> atAnother.requireFewFrom("192.0.2.1")).isInstanceOf(MesetaException.class);
+        atAnother.forget("192.0.2.1");
         assertThatCode(() -> attempts.requireFewFrom("192.0.2.1")).doesNotThrowAnyException();
     }
 

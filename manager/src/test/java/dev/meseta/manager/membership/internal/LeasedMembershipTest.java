@@ -171,7 +171,7 @@ class LeasedMembershipTest {
                     MembershipConfiguration.tableOn(pool),
                     new ManagerIdentity(id),
                     "here",
-                    new MembershipProperties(LEASE, LEASE.dividedBy(3)),
+                    new MembershipProperties(LEASE, LEASE.dividedBy(3), "127.0.0.1:0", false),
                     event -> changes++,
                     ended::add,
                     nanos::get);

@@ -2,6 +2,7 @@ package dev.meseta.manager.tasks.internal;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskHandler;
@@ -35,6 +36,9 @@ final class EngineBench implements AutoCloseable {
     private final Optional<HikariDataSource> ownPool;
     final RecordingEvents events = new RecordingEvents();
     final TaskEngine engine;
+    /** What the managers tell each other, when a test connects them. */
+    final FakeTopic<EndWaits.TaskEnded> ends = new FakeTopic<>();
+
     final JdbcClient jdbc;
     final TransactionTemplate transactions;
 
@@ -85,6 +89,7 @@ final class EngineBench implements AutoCloseable {
                 backOff,
                 new SimpleMeterRegistry(),
                 lives,
+                ends,
                 new TaskDriver.Settings(
                         16,
                         Duration.ofMillis(200),

@@ -72,6 +72,36 @@ class TaskTakeOverTest {
     }
 
     @Test
+    void whoever_waits_for_an_end_is_woken_by_the_manager_that_saw_it() {
+        var entered = new CountDownLatch(1);
+        var goesOn = new CountDownLatch(1);
+        var slow = new Script("test.slow").on(Steps.FIRST, context -> {
+            entered.countDown();
+            await(goesOn);
+            return Script.succeed(context);
+        });
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool();
+                var a = new EngineBench(pool, new KnownLives("a"), slow)) {
+            UUID id = a.submit("test.slow").id();
+            await(entered);
+            try (var b = new EngineBench(pool, new KnownLives("b"), slow)) {
+                a.ends.connect(b.ends);
+                goesOn.countDown();
+
+                assertThat(b.engine
+                                .waits()
+                                .awaitEnd(id, Duration.ofMinutes(1))
+                                .orElseThrow()
+                                .state())
+                        .isEqualTo(TaskState.SUCCEEDED);
+                a.ended(id);
+                a.engine.stop();
+                assertThat(a.ends.told).containsExactly(new EndWaits.TaskEnded(id));
+            }
+        }
+    }
+
+    @Test
     void a_signal_wakes_a_task_wherever_it_waits() {
         var waiting = new Script("test.waiting").on(Steps.FIRST, context -> {
             if (context.payload().count() == 0) {

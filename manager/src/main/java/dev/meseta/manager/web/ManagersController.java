@@ -1,4 +1,4 @@
-package dev.meseta.manager.membership.web;
+package dev.meseta.manager.web;
 
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;

@@ -1,0 +1,11 @@
+package dev.meseta.manager.membership;
+
+/** What living managers tell each other in passing. Nothing is kept anywhere: what matters is in the database. */
+public interface Topics {
+
+    /**
+     * @param name stable: managers of different versions talk to each other
+     * @throws IllegalStateException when there is already one of this name
+     */
+    <T> Topic<T> topic(String name, Class<T> type);
+}

@@ -1,0 +1,96 @@
+package dev.meseta.manager.web.security;
+
+import dev.meseta.manager.identity.AuthenticatedUser;
+import dev.meseta.manager.identity.Sessions;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.DeferredSecurityContext;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.web.context.HttpRequestResponseHolder;
+import org.springframework.security.web.context.SecurityContextRepository;
+
+/** Who a request comes from, by its session cookie. */
+final class SessionContexts implements SecurityContextRepository {
+
+    private final Sessions sessions;
+
+    SessionContexts(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /** Signed in, without a password lying about. */
+    static Authentication signedIn(AuthenticatedUser user) {
+        return UsernamePasswordAuthenticationToken.authenticated(user, null, List.of());
+    }
+
+    @Override
+    public DeferredSecurityContext loadDeferredContext(HttpServletRequest request) {
+        return new Looked(request);
+    }
+
+    @Override
+    @Deprecated
+    @SuppressWarnings("InlineMeSuggester")
+    public SecurityContext loadContext(HttpRequestResponseHolder requestResponseHolder) {
+        return loadDeferredContext(requestResponseHolder.getRequest()).get();
+    }
+
+    /** Looks only when somebody asks, and once. */
+    private final class Looked implements DeferredSecurityContext {
+
+        private final HttpServletRequest request;
+        private @Nullable SecurityContext found;
+        private boolean empty;
+
+        private Looked(HttpServletRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public SecurityContext get() {
+            SecurityContext known = found;
+            if (known == null) {
+                Optional<AuthenticatedUser> user =
+                        SessionCookie.secretOf(request).flatMap(sessions::use);
+                empty = user.isEmpty();
+                known = user.<SecurityContext>map(signedIn -> new SecurityContextImpl(signedIn(signedIn)))
+                        .orElseGet(SecurityContextHolder::createEmptyContext);
+                found = known;
+            }
+            return known;
+        }
+
+        @Override
+        public boolean isGenerated() {
+            SecurityContext unused = get();
+            return empty;
+        }
+    }
+
+    /** Begins a session of the user in the context. */
+    @Override
+    public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
+        Authentication authentication = context.getAuthentication();
+        if (authentication != null && authentication.getPrincipal() instanceof AuthenticatedUser user) {
+            end(request);
+            SessionCookie.set(response, sessions.begin(user));
+        }
+    }
+
+    /** Ends the session of a request, if it was made in one. */
+    void end(HttpServletRequest request) {
+        SessionCookie.secretOf(request).ifPresent(sessions::end);
+    }
+
+    @Override
+    public boolean containsContext(HttpServletRequest request) {
+        return SessionCookie.secretOf(request).filter(sessions::isOpen).isPresent();
+    }
+}
