@@ -145,7 +145,8 @@ public final class MesetaClient implements AutoCloseable {
 
     /** An answer that is read as it comes, for as long as it comes. */
     public InputStream open(String path) {
-        HttpRequest request = HttpRequest.newBuilder(base.resolve("/api/v1" + path))
+        HttpRequest request = HttpRequest.newBuilder(
+                        managers.get(asked.get() % managers.size()).resolve("/api/v1" + path))
                 .header("Authorization", "Bearer " + token)
                 .build();
         try {

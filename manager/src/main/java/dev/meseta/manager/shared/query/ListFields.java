@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Which fields of a list can be searched and sorted by, and the SQL expression of each. Immutable. */
 public final class ListFields {
@@ -70,13 +71,35 @@ public final class ListFields {
         }
     }
 
-    record SortField(String expression, Type type) {}
+    record SortField(String expression, Type type, String idExpression) {}
+
+    /**
+     * Conditions of which one must hold, with {@link #VALUE} in place of what is looked for.
+     *
+     * @param alike for a pattern of ILIKE
+     * @param equal for a value without wildcards; empty: patterns do
+     */
+    record Term(List<String> alike, List<String> equal) {
+
+        static final String VALUE = "?";
+
+        boolean isCode() {
+            return !equal.isEmpty();
+        }
+
+        List<String> conditions(boolean byEquality, String parameter) {
+            return (byEquality ? equal : alike)
+                    .stream()
+                            .map(condition -> condition.replace(VALUE, ":" + parameter))
+                            .toList();
+        }
+    }
 
     private final String idExpression;
     private final Type idType;
     private final String defaultSort;
     private final List<String> freeText;
-    private final Map<String, List<String>> terms;
+    private final Map<String, Term> terms;
     private final Map<String, SortField> sorts;
 
     private ListFields(Builder builder) {
@@ -112,7 +135,7 @@ public final class ListFields {
         return freeText;
     }
 
-    Map<String, List<String>> terms() {
+    Map<String, Term> terms() {
         return terms;
     }
 
@@ -126,7 +149,7 @@ public final class ListFields {
         private final Type idType;
         private final String defaultSort;
         private final List<String> freeText = new ArrayList<>();
-        private final Map<String, List<String>> terms = new LinkedHashMap<>();
+        private final Map<String, Term> terms = new LinkedHashMap<>();
         private final Map<String, SortField> sorts = new LinkedHashMap<>();
 
         private Builder(String idExpression, Type idType, String defaultSort) {
@@ -143,12 +166,49 @@ public final class ListFields {
 
         /** {@code name:value} compares with this, or with one of these. */
         public Builder term(String name, String... expressions) {
-            terms.put(name, List.of(expressions));
+            terms.put(
+                    name,
+                    new Term(
+                            Stream.of(expressions)
+                                    .map(expression -> expression + " ILIKE " + Term.VALUE)
+                                    .toList(),
+                            List.of()));
+            return this;
+        }
+
+        /** As {@link #term}, of a column that holds words in capitals: an index can find them. */
+        public Builder code(String name, String expression) {
+            terms.put(
+                    name,
+                    new Term(
+                            List.of(expression + " ILIKE " + Term.VALUE),
+                            List.of(expression + " = upper(" + Term.VALUE + ")")));
+            return this;
+        }
+
+        /**
+         * As {@link #term}, of something that the list's rows refer to.
+         *
+         * @param reference the column that holds its id
+         * @param table where it is; has the columns id and name
+         */
+        public Builder nameOf(String name, String reference, String table) {
+            terms.put(
+                    name,
+                    new Term(
+                            List.of("%s IN (SELECT id FROM %s WHERE name ILIKE %s)"
+                                    .formatted(reference, table, Term.VALUE)),
+                            List.of()));
             return this;
         }
 
         public Builder sort(String name, String expression, Type type) {
-            sorts.put(name, new SortField(expression, type));
+            return sort(name, expression, type, idExpression);
+        }
+
+        /** @param id breaks ties, in the table that an index of this order is on */
+        public Builder sort(String name, String expression, Type type, String id) {
+            sorts.put(name, new SortField(expression, type, id));
             return this;
         }
 

@@ -61,7 +61,7 @@ public final class ListStatement {
             conditions.add("(%s, %s) %s (CAST(:cursorKey AS %s), CAST(:cursorId AS %s))"
                     .formatted(
                             field.expression(),
-                            fields.idExpression(),
+                            field.idExpression(),
                             descending ? "<" : ">",
                             field.type().sql(),
                             fields.idType().sql()));
@@ -72,10 +72,10 @@ public final class ListStatement {
         return new ListStatement(
                 request,
                 sort,
-                where + " ORDER BY " + field.expression() + direction + ", " + fields.idExpression() + direction
+                where + " ORDER BY " + field.expression() + direction + ", " + field.idExpression() + direction
                         + " LIMIT :pageLimit",
                 "CAST(%s AS text) AS sort_key, CAST(%s AS text) AS sort_id"
-                        .formatted(field.expression(), fields.idExpression()),
+                        .formatted(field.expression(), field.idExpression()),
                 parameters);
     }
 

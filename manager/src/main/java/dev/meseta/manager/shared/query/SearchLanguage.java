@@ -34,8 +34,10 @@ final class SearchLanguage {
                 parameters.put(parameter, "%" + escape(word.value()) + "%");
                 conditions.add(freeText(fields, parameter));
             } else {
-                parameters.put(parameter, pattern(word.value()));
-                conditions.add(anyOf(expressions(word, fields), parameter));
+                ListFields.Term term = term(word, fields);
+                boolean equal = term.isCode() && word.value().indexOf('*') < 0;
+                parameters.put(parameter, equal ? word.value() : pattern(word.value()));
+                conditions.add(anyOf(term.conditions(equal, parameter)));
             }
         }
         return conditions;
@@ -45,19 +47,18 @@ final class SearchLanguage {
         if (fields.freeText().isEmpty()) {
             throw ListRequest.malformed("q", "This list has no text to search; use field:value.");
         }
-        return anyOf(fields.freeText(), parameter);
+        return anyOf(fields.freeText().stream()
+                .map(expression -> expression + " ILIKE :" + parameter)
+                .toList());
     }
 
-    private static String anyOf(List<String> expressions, String parameter) {
-        List<String> alternatives = expressions.stream()
-                .map(expression -> expression + " ILIKE :" + parameter)
-                .toList();
+    private static String anyOf(List<String> alternatives) {
         return "(" + String.join(" OR ", alternatives) + ")";
     }
 
-    private static List<String> expressions(Word word, ListFields fields) {
-        List<String> expressions = fields.terms().get(word.field());
-        if (expressions == null) {
+    private static ListFields.Term term(Word word, ListFields fields) {
+        ListFields.Term term = fields.terms().get(word.field());
+        if (term == null) {
             throw ListRequest.malformed(
                     "q",
                     "There is no field %s to search by; there are: %s."
@@ -66,7 +67,7 @@ final class SearchLanguage {
                                     String.join(
                                             ", ", new TreeSet<>(fields.terms().keySet()))));
         }
-        return expressions;
+        return term;
     }
 
     private static String pattern(String value) {
