@@ -11,6 +11,8 @@ import dev.meseta.lab.stack.ManagerProcess;
 import dev.meseta.lab.stack.Stack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -56,6 +58,11 @@ final class BenchDataCenter implements AutoCloseable {
     /** Its own processes and those it has started. */
     ProcessHandle databaseProcess() {
         return stack.postgres().running().orElseThrow();
+    }
+
+    /** For what the API does not offer. */
+    Connection database() throws SQLException {
+        return stack.postgres().connect();
     }
 
     /** So many managers from now on. */

@@ -48,13 +48,16 @@ public final class ControlPlaneBenchmark implements Benchmark {
 
     @Override
     public String about() {
-        return "create and start of VMs on simulated hosts, as their number grows; loss of a manager";
+        return "VMs made on simulated hosts, events, lists of very many VMs, memory, loss of a manager";
     }
 
     @Override
     public BenchReport run(BenchContext context) {
         try (BenchDataCenter dataCenter = BenchDataCenter.ofSimulatedHosts(context)) {
             List<Measure> measures = measure(dataCenter, context.progress());
+            measures.addAll(new ManyVms(dataCenter, context.progress()).measure());
+            measures.add(memory("manager", dataCenter.managerProcess(), GOAL_MANAGER_MIB));
+            measures.add(memory("hosts", dataCenter.fleetProcess(), null));
             measures.addAll(new ManagerLoss(dataCenter.managers(2, context), context.progress()).measure());
             return new BenchReport(name(), BenchDataCenter.commit(context), BenchDataCenter.machine(), measures);
         } catch (TimeoutException e) {
@@ -91,8 +94,6 @@ public final class ControlPlaneBenchmark implements Benchmark {
                 }
             }
         }
-        measures.add(memory("manager", dataCenter.managerProcess(), GOAL_MANAGER_MIB));
-        measures.add(memory("hosts", dataCenter.fleetProcess(), null));
         return measures;
     }
 
