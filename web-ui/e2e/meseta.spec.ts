@@ -147,6 +147,7 @@ test("the page speaks Spanish and shows itself dark", async () => {
     ["/images", "Imágenes"],
     ["/tasks", "Tareas"],
     ["/events", "Eventos"],
+    ["/managers", "Gestores"],
   ] as const) {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();

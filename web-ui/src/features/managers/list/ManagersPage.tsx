@@ -72,7 +72,6 @@ export function ManagersPage() {
       sort: "startedAt",
       render: (manager) => format.time(manager.startedAt),
     },
-    { id: "lives", label: t("managers.lives"), isNumeric: true, render: (manager) => format.number(manager.lives) },
     { id: "lastSeenAt", label: t("managers.lastSeenAt"), render: (manager) => format.time(manager.lastSeenAt) },
   ];
   return (

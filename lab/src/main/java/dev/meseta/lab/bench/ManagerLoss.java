@@ -5,6 +5,8 @@ import dev.meseta.lab.process.Await;
 import dev.meseta.lab.stack.ManagerProcess;
 import dev.meseta.lab.stack.Progress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +60,9 @@ final class ManagerLoss {
      * From SIGKILL to the end of a command for a VM on a host of the dead one, which only the host's next watcher can hear
      * of: the first command of the successor is before that.
      */
-    private static double untilTakenOver(ManagerProcess dies, MesetaClient client) throws TimeoutException {
+    private double untilTakenOver(ManagerProcess dies, MesetaClient client) throws TimeoutException {
+        // A host that is just being handed over has its next watcher already.
+        Await.until("the hosts to be shared out", LIMIT, () -> isSharedOut(client));
         String vm = Await.result(
                 "VMs on hosts of " + dies.name() + " that are watched", LIMIT, () -> vmOnHostOf(dies, client));
         long begin = System.nanoTime();
@@ -66,6 +70,18 @@ final class ManagerLoss {
         JsonNode unused =
                 client.awaitSuccess(client.submit("POST", "/vms/" + vm + "/stop", Map.of("mode", "FORCED")), LIMIT);
         return (System.nanoTime() - begin) / 1e6;
+    }
+
+    private boolean isSharedOut(MesetaClient client) {
+        List<Integer> shares = new ArrayList<>();
+        for (JsonNode manager : client.get("/managers?q=state:LIVING").required("items")) {
+            int watched = manager.required("hostsWatched").intValue();
+            if (watched != manager.required("hostsConnected").intValue()) {
+                return false;
+            }
+            shares.add(watched);
+        }
+        return shares.size() == managers.size() && Collections.max(shares) - Collections.min(shares) <= 1;
     }
 
     private static Optional<String> vmOnHostOf(ManagerProcess manager, MesetaClient client) {

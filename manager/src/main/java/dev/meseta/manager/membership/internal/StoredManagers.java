@@ -42,17 +42,24 @@ class StoredManagers implements Managers {
     private static final String STATE = """
             CASE WHEN m.stopped THEN 'STOPPED' WHEN m.fenced_term IS NOT NULL THEN 'FENCED'
             WHEN m.lease_until < clock_timestamp() THEN 'SILENT' ELSE 'LIVING' END""";
+    /** What it said last: a new life says it only once it answers. */
+    private static final String NAME = "coalesce(k.name, '')";
+
+    private static final String URL = "coalesce(k.url, '')";
+
     private static final String FROM = """
             (SELECT DISTINCT ON (id) * FROM manager_member ORDER BY id, incarnation DESC) m
             LEFT JOIN (SELECT manager_id, incarnation, count(*) AS hosts, count(*) FILTER (WHERE connected) AS connected
                 FROM host_ownership GROUP BY manager_id, incarnation) o
-            ON o.manager_id = m.id AND o.incarnation = m.incarnation AND m.fenced_term IS NULL""";
+            ON o.manager_id = m.id AND o.incarnation = m.incarnation AND m.fenced_term IS NULL
+            LEFT JOIN LATERAL (SELECT name, url FROM manager_member WHERE id = m.id AND name <> ''
+                ORDER BY incarnation DESC LIMIT 1) k ON true""";
     private static final ListFields FIELDS = ListFields.builder("m.id", ListFields.Type.ID, "name")
-            .freeText("m.name")
-            .freeText("m.url")
-            .term("name", "m.name")
+            .freeText(NAME)
+            .freeText(URL)
+            .term("name", NAME)
             .term("state", STATE)
-            .sort("name", "m.name", ListFields.Type.TEXT)
+            .sort("name", NAME, ListFields.Type.TEXT)
             .sort("startedAt", "m.started_at", ListFields.Type.TIMESTAMP)
             .sort("hostsWatched", "coalesce(o.hosts, 0)", ListFields.Type.NUMBER)
             .build();
@@ -85,7 +92,8 @@ class StoredManagers implements Managers {
                 jdbc,
                 request,
                 FIELDS,
-                "m.*, o.hosts, o.connected, " + STATE + " AS state",
+                "m.*, o.hosts, o.connected, " + NAME + " AS known_name, " + URL + " AS known_url, " + STATE
+                        + " AS state",
                 FROM,
                 row -> manager(row, self));
     }
@@ -202,10 +210,10 @@ class StoredManagers implements Managers {
         Life life = new Life(row.getObject("id", UUID.class), row.getLong("incarnation"));
         return new Manager(
                 life.managerId(),
-                row.getString("name"),
+                row.getString("known_name"),
                 ManagerState.valueOf(row.getString("state")),
                 life.equals(self),
-                row.getString("url"),
+                row.getString("known_url"),
                 row.getString("agent_address"),
                 life.incarnation(),
                 row.getObject("started_at", OffsetDateTime.class).toInstant(),
