@@ -40,6 +40,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -54,10 +55,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 @DirtiesContext
 class PlacementInManagerTest {
 
+    private static final UUID ANOTHER_MANAGER = new UUID(0, 1);
+
     private static final long GIB = 1L << 30;
 
     @TempDir
     private static Path state;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     @Autowired
     private Tasks tasks;
@@ -155,7 +161,16 @@ class PlacementInManagerTest {
 
     private UUID hostThatIsUp(String name, long memoryBytes) {
         UUID id = ids.next();
-        hosts.register(id, clusters.defaultCluster().id(), name, "127.0.0.1:1", "127.0.0.1");
+        // Watched by another manager, so that this one does not look for an agent that is not there.
+        new TransactionTemplate(transactionManager).executeWithoutResult(status -> {
+            hosts.register(id, clusters.defaultCluster().id(), name, "127.0.0.1:1", "127.0.0.1");
+            jdbc.sql("""
+                            INSERT INTO manager_member VALUES (:other, 1, 'elsewhere', now(), now(), 'infinity', 1, NULL)
+                            ON CONFLICT DO NOTHING""").param("other", ANOTHER_MANAGER).update();
+            jdbc.sql("""
+                            INSERT INTO host_ownership (host_id, manager_id, incarnation, epoch, connected)
+                            VALUES (:host, :other, 1, 1, true)""").param("host", id).param("other", ANOTHER_MANAGER).update();
+        });
         observations.hostDescribed(
                 id,
                 new HostReport(
