@@ -6,12 +6,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 
 /** A member, alone unless the test says otherwise. */
 public final class FakeMembership implements Membership {
 
     private final Life self;
     public volatile boolean member = true;
+    /** A permit for each time somebody was refused. */
+    public final Semaphore refusals = new Semaphore(0);
+
     public volatile long term = 1;
     /** What a refresh brings. */
     public volatile long termInDatabase = 1;
@@ -37,6 +41,7 @@ public final class FakeMembership implements Membership {
     @Override
     public void requireMember() {
         if (!member) {
+            refusals.release();
             throw new MesetaException(ErrorCode.FENCED, "fenced");
         }
     }

@@ -126,13 +126,18 @@ final class GridMember implements Wire, SmartLifecycle {
         ITopic<byte[]> topic = started.getTopic(GridConfiguration.TOPIC);
         var unused = topic.addMessageListener(message -> receiver.accept(message.getMessageObject()));
         running = new Running(started, topic);
+        if (!isRunning()) {
+            // Stopped meanwhile.
+            leave();
+            return;
+        }
         LOG.info(
                 "This manager listens for others at {}; {} see each other",
                 address,
                 started.getCluster().getMembers().size());
     }
 
-    private void leave() {
+    private synchronized void leave() {
         Running now = running;
         running = null;
         if (now != null) {
@@ -144,10 +149,10 @@ final class GridMember implements Wire, SmartLifecycle {
     public void start() {
         ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("grid").factory());
+        looks = started;
         if (talks) {
             var unused = started.scheduleWithFixedDelay(this::look, 0, lookMillis, TimeUnit.MILLISECONDS);
         }
-        looks = started;
     }
 
     @Override
@@ -155,7 +160,8 @@ final class GridMember implements Wire, SmartLifecycle {
         ScheduledExecutorService ending = looks;
         looks = null;
         if (ending != null) {
-            ending.close();
+            // Joining may take a while; who stops does not wait for it.
+            ending.shutdownNow();
         }
         leave();
     }

@@ -342,6 +342,8 @@ class HostConnectionTest {
         manager.membership.member = false;
         watch.fail(io.grpc.Status.UNAVAILABLE);
         manager.await(seen -> seen instanceof Published published && published.event() instanceof HostDisconnected);
+        // It tried to note that.
+        manager.membership.refusals.acquireUninterruptibly();
         manager.membership.member = true;
         // Nothing was noted until the watch is opened again, which a manager without a lease does not do.
         assertThat(statuses(agent.nextWatch())).containsExactly(HostStatus.CONNECTING, HostStatus.UP);
