@@ -7,6 +7,7 @@ import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.PowerState;
+import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.lifecycle.NewVmRequest;
@@ -90,7 +91,7 @@ class VmCreation {
 
     private TaskView store(
             UUID vmId, NewVmRequest request, Resolved resolved, Optional<UUID> worker, RequestContext by) {
-        vms.create(new Vms.NewVm(
+        Vm vm = vms.create(new Vms.NewVm(
                 vmId,
                 resolved.cluster().id(),
                 request.name(),
@@ -112,7 +113,7 @@ class VmCreation {
         vms.setActivity(vmId, request.start() ? VmStatus.WAIT_FOR_LAUNCH : VmStatus.LOCKED);
         return tasks.submit(new Submission<>(
                 "vm.create",
-                new CreateVm(taskHost, request.start()),
+                new CreateVm(taskHost, request.start(), vm.observed().statusSince(), null),
                 "vm",
                 vmId,
                 request.name(),

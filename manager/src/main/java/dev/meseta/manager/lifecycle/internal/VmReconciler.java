@@ -84,7 +84,7 @@ class VmReconciler {
                     .filter(vm -> tasks.unfinishedFor(vmId).isEmpty())
                     .ifPresent(this::bringBack);
         } catch (MesetaException e) {
-            if (e.code() != ErrorCode.TASK_IN_PROGRESS) {
+            if (e.code() != ErrorCode.TASK_IN_PROGRESS && e.code() != ErrorCode.STALE_VERSION) {
                 LOG.warn("VM {} was not brought to its desired state: {} {}", vmId, e.code(), e.getMessage());
             }
         }
@@ -102,13 +102,13 @@ class VmReconciler {
             return;
         }
         if (vm.desiredPower() == PowerState.STOPPED || STOPPED_ON_PURPOSE.contains(reason)) {
-            lifecycle.settle(vm.id(), true, system());
+            lifecycle.settle(vm, true, system());
             return;
         }
         switch (crashes.mayRestart(vm.id())) {
             case YES -> restart(vm, reason);
             case TOO_OFTEN_FIRST_TIME -> {
-                lifecycle.settle(vm.id(), false, system());
+                lifecycle.settle(vm, false, system());
                 events.publish(new EventDraft(
                         EventKind.VM_CHANGED.text(),
                         "vm",
@@ -124,7 +124,7 @@ class VmReconciler {
     }
 
     private void restart(Vm vm, String reason) {
-        lifecycle.start(vm.id(), null, null, true, system());
+        lifecycle.restart(vm, system());
         crashes.restarted(vm.id());
         events.publish(new EventDraft(
                 EventKind.VM_CHANGED.text(),

@@ -5,6 +5,7 @@ import dev.meseta.manager.agents.AgentOutcome;
 import dev.meseta.manager.agents.DomainAnswer;
 import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.VmSpecifications;
 import dev.meseta.manager.lifecycle.internal.Payloads.StartVm;
 import dev.meseta.manager.shared.ErrorCode;
@@ -27,12 +28,14 @@ class VmStartHandler implements TaskHandler<StartVm> {
     private final Vms vms;
     private final VmSpecifications specifications;
     private final VmRows rows;
+    private final SeenEnds ends;
 
-    VmStartHandler(HostAgents agents, Vms vms, VmSpecifications specifications, VmRows rows) {
+    VmStartHandler(HostAgents agents, Vms vms, VmSpecifications specifications, VmRows rows, SeenEnds ends) {
         this.agents = agents;
         this.vms = vms;
         this.specifications = specifications;
         this.rows = rows;
+        this.ends = ends;
     }
 
     @Override
@@ -62,6 +65,9 @@ class VmStartHandler implements TaskHandler<StartVm> {
 
     @Override
     public StepResult<StartVm> step(TaskContext<StartVm> context) {
+        if (context.payload().seenBy() != null) {
+            return running(context);
+        }
         return switch (StartPhase.valueOf(context.phase())) {
             case REQUESTED -> run(context);
             case LOOKING ->
@@ -100,7 +106,13 @@ class VmStartHandler implements TaskHandler<StartVm> {
     }
 
     private StepResult<StartVm> running(TaskContext<StartVm> context) {
-        return new StepResult.Succeed<>(context.payload(), "The VM runs.", () -> rows.idle(context.targetId()));
+        StartVm payload = context.payload();
+        return ends.when(
+                context,
+                SeenEnds.ranAfter(payload.downSince()),
+                payload.seenBy(),
+                payload::doneSeenBy,
+                () -> new StepResult.Succeed<>(payload, "The VM runs.", () -> rows.idle(context.targetId())));
     }
 
     private StepResult<StartVm> failed(TaskContext<StartVm> context, ErrorCode code, String detail) {

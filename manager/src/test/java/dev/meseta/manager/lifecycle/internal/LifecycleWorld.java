@@ -28,13 +28,14 @@ final class LifecycleWorld {
                 new LifecycleProperties(Duration.ofSeconds(60), Duration.ofSeconds(10), 3, Duration.ofMinutes(10));
         var rows = new VmRows(center.vms, center.storage, center.networks, center.placement);
         var tasks = center.tasks;
+        var ends = center.ends;
         var agents = center.agents;
-        tasks.register(new VmCreateHandler(agents, center.vms, center.storage, center.specifications, rows));
-        tasks.register(new VmStartHandler(agents, center.vms, center.specifications, rows));
-        tasks.register(new VmStopHandler(agents, rows, center.clock));
+        tasks.register(new VmCreateHandler(agents, center.vms, center.storage, center.specifications, rows, ends));
+        tasks.register(new VmStartHandler(agents, center.vms, center.specifications, rows, ends));
+        tasks.register(new VmStopHandler(agents, center.vms, rows, ends, center.clock));
         tasks.register(new VmRebootHandler(agents, rows, center.clock));
-        tasks.register(new VmPauseHandler(agents, rows, true));
-        tasks.register(new VmPauseHandler(agents, rows, false));
+        tasks.register(new VmPauseHandler(agents, rows, ends, true));
+        tasks.register(new VmPauseHandler(agents, rows, ends, false));
         tasks.register(new VmDeleteHandler(agents, center.storage, rows));
         var creation = new VmCreation(
                 center.clusters,

@@ -2,12 +2,14 @@ package dev.meseta.manager.lifecycle.internal;
 
 import static dev.meseta.manager.fakes.FakeDataCenter.HOST_1;
 import static dev.meseta.manager.fakes.FakeDataCenter.TESTER;
+import static dev.meseta.manager.lifecycle.internal.LifecycleWorld.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.PowerState;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.lifecycle.StopMode;
+import dev.meseta.manager.shared.ErrorCode;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +79,7 @@ class ReconcilerScenarioTest {
 
     @Test
     void one_that_keeps_crashing_can_be_told_to_stay_down() {
+        world.center.agents.immediate.add("domain.ensure-stopped");
         goesDown("CRASHED");
         var task = world.lifecycle.stop(vm, StopMode.GRACEFUL, null, TESTER);
         world.center.run();
@@ -84,6 +87,19 @@ class ReconcilerScenarioTest {
         world.reconciler.scan();
         world.center.run();
         expectLeftDown();
+    }
+
+    @Test
+    void what_changes_while_the_host_is_asked_is_looked_at_again() {
+        goesDown("CRASHED");
+        var considered = world.center.vm(vm);
+        world.center.clock.advance(Duration.ofSeconds(1));
+        world.center.agents.domain(HOST_1, vm, "RUNNING", "");
+        world.center.observe(HOST_1, vm);
+        refused(ErrorCode.STALE_VERSION, () -> world.lifecycle.settle(considered, true, TESTER));
+        refused(ErrorCode.STALE_VERSION, () -> world.lifecycle.restart(considered, TESTER));
+        assertThat(world.center.tasks.all()).isEmpty();
+        world.center.assertRunsExactlyOn(vm, HOST_1);
     }
 
     @Test

@@ -36,6 +36,7 @@ final class MigrationWorld {
                 targets,
                 rows,
                 new WayBack(center.agents, rows, center.clock),
+                center.ends,
                 center.clock));
         migrations = new MigrationService(
                 center.vms, targets, center.agents, center.tasks, center.rows, center.ids, center.clock);
