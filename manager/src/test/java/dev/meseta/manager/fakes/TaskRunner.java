@@ -399,6 +399,8 @@ public final class TaskRunner implements Tasks {
                 row.phase(),
                 progressOf(row.id()),
                 List.of(),
+                null,
+                List.of(),
                 new TaskView.Target("vm", row.targetId(), row.targetName()),
                 "tester",
                 "correlation",

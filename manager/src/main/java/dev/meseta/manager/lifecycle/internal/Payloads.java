@@ -1,5 +1,6 @@
 package dev.meseta.manager.lifecycle.internal;
 
+import dev.meseta.manager.lifecycle.StopMode;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,9 @@ final class Payloads {
             return new PauseVm(hostId, until);
         }
     }
+
+    /** @param mode for verbs that stop a guest; null: graceful */
+    record BulkVms(@Nullable StopMode mode) {}
 
     /**
      * @param hostId the host that removes the disks

@@ -99,8 +99,11 @@ final class TaskStore {
                             .add(new TaskView.Step(
                                     rs.getInt("number"),
                                     text(rs, "phase"),
+                                    rs.getInt("attempt"),
                                     text(rs, "result"),
                                     text(rs, "detail"),
+                                    rs.getString("error_code"),
+                                    instant(rs, "started_at"),
                                     instant(rs, "at")));
                 });
         return found;
@@ -110,12 +113,21 @@ final class TaskStore {
     Optional<Committed> commit(TaskRow before, StepChange change, Instant now) {
         if (change.result() != null) {
             jdbc.sql("""
-                            INSERT INTO task_step (task_id, number, phase, result, detail, at)
-                            SELECT :id, coalesce(max(number), 0) + 1, :phase, :result, :detail, :now
+                            INSERT INTO task_step
+                                (task_id, number, phase, attempt, result, detail, error_code, started_at, at)
+                            SELECT :id, coalesce(max(number), 0) + 1, :phase, :attempt, :result, :detail,
+                                CAST(:errorCode AS text), coalesce(max(at), :createdAt), :now
                             FROM task_step WHERE task_id = :id
                             """)
                     .param("id", before.id())
                     .param("phase", before.phase())
+                    .param("attempt", before.attempt())
+                    .param(
+                            "errorCode",
+                            change.stepError() == null
+                                    ? null
+                                    : change.stepError().name())
+                    .param("createdAt", timestamp(before.createdAt()))
                     .param("result", change.result().name())
                     .param("detail", change.detail())
                     .param("now", timestamp(now))
@@ -129,6 +141,8 @@ final class TaskStore {
                 : "attempt";
         return jdbc.sql("UPDATE task SET state = :state, phase = :phase, payload = CAST(:payload AS jsonb), attempt = "
                         + attempt + ", error_code = :errorCode, error_detail = :errorDetail, version = version + 1,"
+                        + " schema_version = :schemaVersion,"
+                        + " phase_since = CASE WHEN phase = :phase THEN phase_since ELSE :now END,"
                         + " updated_at = :now, finished_at = CAST(:finishedAt AS timestamptz)"
                         + (change.state() == TaskState.SUCCEEDED ? ", progress = progress || '{\"percent\": 100}'" : "")
                         + " WHERE id = :id AND version = :version AND " + UNFINISHED
@@ -136,6 +150,7 @@ final class TaskStore {
                 .param("state", change.state().name())
                 .param("phase", change.phase())
                 .param("payload", change.payload())
+                .param("schemaVersion", before.schemaVersion())
                 .param("errorCode", change.errorCode())
                 .param("errorDetail", change.errorDetail())
                 .param("now", timestamp(now))
@@ -187,6 +202,7 @@ final class TaskStore {
     }
 
     static TaskRow row(ResultSet rs) throws SQLException {
+        Instant phaseSince = optionalInstant(rs, "phase_since");
         return new TaskRow(
                 id(rs, "id"),
                 text(rs, "kind"),
@@ -210,7 +226,9 @@ final class TaskStore {
                 instant(rs, "created_at"),
                 instant(rs, "updated_at"),
                 optionalInstant(rs, "deadline"),
-                optionalInstant(rs, "finished_at"));
+                optionalInstant(rs, "finished_at"),
+                rs.getObject("parent_id", UUID.class),
+                phaseSince == null ? instant(rs, "created_at") : phaseSince);
     }
 
     static OffsetDateTime timestamp(Instant instant) {

@@ -85,7 +85,12 @@ final class EngineBench implements AutoCloseable {
                 backOff,
                 new SimpleMeterRegistry(),
                 lives,
-                new TaskDriver.Settings(16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
+                new TaskDriver.Settings(
+                        16,
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(2)));
         engine.start();
     }
 
@@ -97,7 +102,7 @@ final class EngineBench implements AutoCloseable {
             database = known;
         }
         JdbcClient.create(known.single())
-                .sql("TRUNCATE task, task_step, scheduled_tasks")
+                .sql("TRUNCATE task, task_step, task_item, scheduled_tasks")
                 .update();
         return known;
     }

@@ -49,7 +49,7 @@ class TaskRestartTest {
 
     private boolean diesAt(int use, boolean afterwards, DataSource pool, JdbcClient jdbc) {
         journal.clear();
-        jdbc.sql("TRUNCATE task, task_step, scheduled_tasks, effect").update();
+        jdbc.sql("TRUNCATE task, task_step, task_item, scheduled_tasks, effect").update();
         String when = "use " + use + (afterwards ? ", carried out" : ", not carried out");
         var mortal = new SeverableDataSource(pool, use, afterwards);
         try (var first = new EngineBench(mortal, "manager", InstantSource.system(), EngineBench.FAST, walk(mortal))) {
