@@ -34,6 +34,7 @@ const FAMILIES: [values: string, family: string][] = [
   ["ImageStatus", "status.image"],
   ["VmDisk.status", "status.disk"],
   ["TaskState", "status.task"],
+  ["TaskItemState", "status.taskItem"],
   ["Severity", "status.severity"],
   ["StepKind", "stepResult"],
   ["ErrorCode", "error"],
@@ -46,7 +47,7 @@ const FAMILIES: [values: string, family: string][] = [
 ];
 
 /** Said the same in every language, or not shown. */
-const WITHOUT_WORDS = ["Firmware", "HostResource.acceleration", "PowerState", "StopMode", "EventView.kind", "EventView.code"];
+const WITHOUT_WORDS = ["BulkVerb", "Firmware", "HostResource.acceleration", "PowerState", "StopMode", "EventView.kind", "EventView.code"];
 
 describe.each([
   ["en", en],

@@ -26,3 +26,10 @@ UPDATE task_step s SET started_at = coalesce(
     (SELECT max(b.at) FROM task_step b WHERE b.task_id = s.task_id AND b.number < s.number),
     (SELECT t.created_at FROM task t WHERE t.id = s.task_id));
 ALTER TABLE task_step ALTER COLUMN started_at SET NOT NULL;
+
+-- Found on a host and not made by Meseta: shown and never touched; the row goes when the domain does.
+ALTER TABLE vm ADD COLUMN external boolean NOT NULL DEFAULT false;
+
+-- Since when its host, which said that it listed everything, has not listed it; null: it is where it was seen.
+ALTER TABLE vm_observed ADD COLUMN missing_since timestamptz;
+CREATE INDEX vm_observed_missing ON vm_observed (missing_since) WHERE missing_since IS NOT NULL;

@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ public record TaskItem(
         TaskView.@Nullable TaskError error) {
 
     /** How one part stands. */
+    @Schema(name = "TaskItemState")
     public enum State {
         /** Not begun. */
         WAITING,

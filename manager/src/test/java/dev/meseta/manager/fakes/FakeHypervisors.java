@@ -116,6 +116,19 @@ public abstract class FakeHypervisors {
         rows.vms.keySet().forEach(vmId -> watch.accept(hostId, vmId));
     }
 
+    /** Ends the operation well that has been running longest on any host; false when none is. */
+    public synchronized boolean finishAny() {
+        for (Map.Entry<UUID, FakeHost> entry : hosts.entrySet()) {
+            for (Work work : List.copyOf(entry.getValue().journal.values())) {
+                if (work.operation().state() == State.RUNNING) {
+                    endOne(entry.getKey(), work, State.SUCCEEDED, null);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Ends every running operation of a kind well. */
     public void finish(String kind) {
         assertThat(end(kind, State.SUCCEEDED, null)).as("running %s", kind).isTrue();

@@ -14,6 +14,7 @@ import dev.meseta.manager.storage.Storage;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -68,6 +69,16 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     @Override
     public int maxAttempts(String phase) {
         return ATTEMPTS;
+    }
+
+    @Override
+    public Optional<Duration> timeLimit(String phase) {
+        return switch (CreatePhase.valueOf(phase)) {
+            case REQUESTED -> Optional.of(Duration.ofHours(2));
+            case VOLUME_READY -> Optional.of(Duration.ofMinutes(10));
+            // What was begun is taken back, however long it takes.
+            case UNDOING, SUCCEEDED, FAILED, CANCELLED -> Optional.empty();
+        };
     }
 
     @Override

@@ -196,10 +196,16 @@ class VmLifecycleService implements VmLifecycle {
     private Vm checked(Verb verb, UUID vmId, @Nullable Long expectedVersion) {
         Vm vm = vms.require(vmId);
         vms.checkVersion(vmId, expectedVersion);
+        if (vm.external()) {
+            throw Vms.external(vm.name());
+        }
         tasks.unfinishedFor(vmId).ifPresent(task -> {
             throw Refusals.busy(vm, task);
         });
         VmStatus status = vm.observed().status();
+        if (vm.observed().isMissing()) {
+            throw Refusals.missing(vm);
+        }
         if (status == VmStatus.UNKNOWN) {
             throw Refusals.hostUnreachable(vm);
         }

@@ -13,6 +13,8 @@ import dev.meseta.manager.tasks.OperationPhase;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 
 /** {@code vm.pause} and {@code vm.resume}: halts a guest's CPUs, or lets them run again. */
@@ -49,6 +51,11 @@ final class VmPauseHandler implements TaskHandler<PauseVm> {
     @Override
     public Class<OperationPhase> phases() {
         return OperationPhase.class;
+    }
+
+    @Override
+    public Optional<Duration> timeLimit() {
+        return Optional.of(Duration.ofMinutes(10));
     }
 
     @Override

@@ -12,6 +12,8 @@ import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -61,6 +63,13 @@ class VmStartHandler implements TaskHandler<StartVm> {
     @Override
     public int maxAttempts(String phase) {
         return ATTEMPTS;
+    }
+
+    @Override
+    public Optional<Duration> timeLimit(String phase) {
+        return StartPhase.valueOf(phase) == StartPhase.REQUESTED
+                ? Optional.of(Duration.ofMinutes(10))
+                : Optional.empty();
     }
 
     @Override

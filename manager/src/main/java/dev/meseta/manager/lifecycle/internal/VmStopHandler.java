@@ -58,6 +58,11 @@ class VmStopHandler implements TaskHandler<StopVm> {
     }
 
     @Override
+    public Optional<Duration> timeLimit() {
+        return Optional.of(Duration.ofHours(1));
+    }
+
+    @Override
     public StepResult<StopVm> step(TaskContext<StopVm> context) {
         StopVm payload = context.payload();
         UUID hostId = payload.hostId();
@@ -138,6 +143,10 @@ class VmStopHandler implements TaskHandler<StopVm> {
 
     @Override
     public StepResult<StopVm> giveUp(TaskContext<StopVm> context, ErrorCode code, String detail) {
+        if (code == ErrorCode.DEADLINE_EXCEEDED) {
+            // Nobody knows whether it stopped: the wish that it be down stays.
+            return new StepResult.Fail<>(context.payload(), code, detail, () -> rows.idle(context.targetId()));
+        }
         return keptRunning(context, code, detail);
     }
 }

@@ -95,6 +95,16 @@ class MigrationHandler implements TaskHandler<MigrateVm> {
     }
 
     @Override
+    public Optional<Duration> timeLimit(String phase) {
+        return switch (MigrationPhase.valueOf(phase)) {
+            case REQUESTED, PLACED, TARGET_PREPARED, SOURCE_CLEANED -> Optional.of(Duration.ofMinutes(10));
+            case COPYING -> Optional.of(Duration.ofHours(24));
+            // Where the guest is has to be found out, however long it takes.
+            case SWITCHED, CANCELLING, OUTCOME_UNKNOWN, SUCCEEDED, FAILED -> Optional.empty();
+        };
+    }
+
+    @Override
     public StepResult<MigrateVm> step(TaskContext<MigrateVm> context) {
         return switch (MigrationPhase.valueOf(context.phase())) {
             case REQUESTED -> place(context);

@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 /** The lifecycle module on a fake data center. */
 final class LifecycleWorld {
 
+    static final Duration MISSING_GRACE = Duration.ofSeconds(10);
+
     final FakeDataCenter center = new FakeDataCenter();
     final VmLifecycleService lifecycle;
     final VmReconciler reconciler;
+    final CrashHistory crashes;
 
     LifecycleWorld() {
-        var properties =
-                new LifecycleProperties(Duration.ofSeconds(60), Duration.ofSeconds(10), 3, Duration.ofMinutes(10));
+        var properties = new LifecycleProperties(
+                Duration.ofSeconds(60), Duration.ofSeconds(10), MISSING_GRACE, 3, Duration.ofMinutes(10));
         var rows = new VmRows(center.vms, center.storage, center.networks, center.placement);
         var tasks = center.tasks;
         var ends = center.ends;
@@ -50,15 +53,19 @@ final class LifecycleWorld {
                 center.ids);
         lifecycle = new VmLifecycleService(
                 creation, center.vms, center.hosts, center.placement, tasks, center.rows, center.clock, properties);
+        crashes = new CrashHistory(new FakeRestarts(), center.clock, properties);
         reconciler = new VmReconciler(
+                center.vms,
                 center.vms,
                 center.hosts,
                 agents,
                 tasks,
                 lifecycle,
-                new CrashHistory(new FakeRestarts(), center.clock, properties),
+                crashes,
                 center.events,
-                center.ids);
+                center.ids,
+                center.clock,
+                properties);
         var signals = new AgentSignals(tasks);
         agents.listener((host, operation) -> signals.on(new AgentOperationChanged(host, operation)));
     }

@@ -11,6 +11,7 @@ import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.lifecycle.StopMode;
 import dev.meseta.manager.shared.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -70,8 +71,12 @@ class ReconcilerScenarioTest {
                 .containsExactly("VM_RESTARTED", "VM_RESTARTED", "VM_RESTARTED", "VM_CRASH_LOOP");
         expectLeftDown();
         assertThat(world.center.rows.reservations).isEmpty();
+        assertThat(world.crashes.conditions(List.of(vm)).get(vm))
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.code()).isEqualTo("VM_CRASH_LOOP"));
 
         world.center.after(Duration.ofMinutes(11));
+        assertThat(world.crashes.conditions(List.of(vm))).isEmpty();
         world.reconciler.scan();
         world.center.run();
         assertThat(world.center.agents.hostsRunning(vm)).hasSize(1);
@@ -100,6 +105,49 @@ class ReconcilerScenarioTest {
         refused(ErrorCode.STALE_VERSION, () -> world.lifecycle.restart(considered, TESTER));
         assertThat(world.center.tasks.all()).isEmpty();
         world.center.assertRunsExactlyOn(vm, HOST_1);
+    }
+
+    @Test
+    void a_vm_that_is_missing_counts_as_down_after_a_while_and_only_when_its_host_says_so() {
+        world.center.agents.host(HOST_1).domains.remove(vm);
+        world.center.vms.miss(vm);
+        refused(ErrorCode.VM_MISSING, () -> world.lifecycle.start(vm, null, null, TESTER));
+        world.center.clock.advance(LifecycleWorld.MISSING_GRACE.minusMillis(1));
+        expectNothingIsDone();
+        assertThat(world.center.vm(vm).observed().isMissing()).isTrue();
+
+        world.center.clock.advance(Duration.ofMillis(1));
+        world.reconciler.scan();
+        world.center.run();
+        assertThat(world.center.agents.hostsRunning(vm)).hasSize(1);
+        assertThat(world.center.events.codes()).containsExactly("VM_RESTARTED");
+    }
+
+    @Test
+    void a_missing_vm_that_its_host_has_after_all_is_left_alone() {
+        world.center.vms.miss(vm);
+        world.center.clock.advance(Duration.ofMinutes(5));
+        expectNothingIsDone();
+        world.center.assertRunsExactlyOn(vm, HOST_1);
+    }
+
+    @Test
+    void a_missing_vm_whose_host_gives_no_answer_stays_unknown() {
+        world.center.vms.miss(vm);
+        world.center.unreachable(HOST_1);
+        world.center.clock.advance(Duration.ofMinutes(5));
+        expectNothingIsDone();
+        assertThat(world.center.vm(vm).status()).isEqualTo(VmStatus.UNKNOWN);
+    }
+
+    @Test
+    void what_meseta_did_not_make_is_never_touched() {
+        world.center.vms.makeExternal(vm);
+        goesDown("CRASHED");
+        expectNothingIsDone();
+        refused(ErrorCode.VM_EXTERNAL, () -> world.lifecycle.start(vm, null, null, TESTER));
+        refused(ErrorCode.VM_EXTERNAL, () -> world.lifecycle.stop(vm, StopMode.FORCED, null, TESTER));
+        refused(ErrorCode.VM_EXTERNAL, () -> world.lifecycle.delete(vm, null, TESTER));
     }
 
     @Test

@@ -63,6 +63,10 @@ final class MigrationWorld {
         task = migrations.migrate(vm, HOST_2, MigrationPolicy.DEFAULT, null, TESTER);
     }
 
+    boolean hasBegun() {
+        return task != null;
+    }
+
     TaskView task() {
         return Objects.requireNonNull(task);
     }
