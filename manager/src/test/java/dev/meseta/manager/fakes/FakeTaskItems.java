@@ -26,11 +26,7 @@ public final class FakeTaskItems implements TaskItems {
         this.rows = rows;
     }
 
-    private record Part(
-            UUID target,
-            String name,
-            @Nullable UUID child,
-            TaskView.@Nullable TaskError refusal) {}
+    private record Part(UUID target, String name, @Nullable UUID child, TaskView.@Nullable TaskError refusal) {}
 
     @Override
     public void add(UUID taskId, List<Draft> drafts) {
@@ -44,8 +40,7 @@ public final class FakeTaskItems implements TaskItems {
     private static TaskView.@Nullable TaskError error(@Nullable MesetaException refusal) {
         return refusal == null
                 ? null
-                : new TaskView.TaskError(
-                        refusal.code().name(), Objects.requireNonNullElse(refusal.getMessage(), ""));
+                : new TaskView.TaskError(refusal.code().name(), Objects.requireNonNullElse(refusal.getMessage(), ""));
     }
 
     @Override
@@ -65,7 +60,8 @@ public final class FakeTaskItems implements TaskItems {
         UUID child = null;
         TaskView.TaskError refusal = null;
         try {
-            child = Objects.requireNonNull(rows.execute(status -> submission.get())).id();
+            child = Objects.requireNonNull(rows.execute(status -> submission.get()))
+                    .id();
         } catch (MesetaException e) {
             refusal = error(e);
         }

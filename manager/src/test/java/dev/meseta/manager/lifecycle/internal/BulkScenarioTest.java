@@ -56,6 +56,7 @@ class BulkScenarioTest {
         TaskView task = stop(vms);
         world.center.run();
         world.center.agents.finish("domain.ensure-stopped.forced");
+        world.center.run();
         world.center.after(Duration.ofMinutes(1));
 
         world.expectError(task, ErrorCode.ITEMS_FAILED);
@@ -83,6 +84,7 @@ class BulkScenarioTest {
         TaskView task = stop(running(3));
         world.center.run();
         world.center.agents.finish("domain.ensure-stopped.forced");
+        world.center.run();
         world.center.after(Duration.ofMinutes(1));
         world.center.assertSucceeded(task);
         assertThat(world.center.tasks.all()).hasSize(4);
@@ -105,6 +107,7 @@ class BulkScenarioTest {
         while (world.center.agents.finishAny()) {
             world.center.run();
         }
+        world.center.run();
         world.center.after(Duration.ofMinutes(1));
         assertThat(world.center.tasks.row(task.id()).state()).isEqualTo(TaskState.CANCELLED);
         assertThat(items.counts(task.id()))
@@ -115,8 +118,7 @@ class BulkScenarioTest {
     @Test
     void what_the_caller_may_not_do_is_a_refused_part() {
         List<UUID> vms = running(2);
-        TaskView task =
-                bulk.submit(BulkVerb.STOP, vms, null, permission -> permission == Permission.VM_READ, TESTER);
+        TaskView task = bulk.submit(BulkVerb.STOP, vms, null, permission -> permission == Permission.VM_READ, TESTER);
         world.center.run();
         world.expectError(task, ErrorCode.ITEMS_FAILED);
         assertThat(items.of(task.id())).allSatisfy(item -> {
@@ -131,7 +133,8 @@ class BulkScenarioTest {
         UUID up = world.center.runningVm("up", HOST_1);
         UUID down = world.center.stoppedVm("down");
         assertThat(bulk.plan(BulkVerb.START, List.of(up, down), permission -> true))
-                .extracting(planned -> planned.refusal() == null ? null : planned.refusal().code())
+                .extracting(planned ->
+                        planned.refusal() == null ? null : planned.refusal().code())
                 .containsExactly(ErrorCode.VM_RUNNING, null);
         assertThat(world.center.tasks.all()).isEmpty();
     }

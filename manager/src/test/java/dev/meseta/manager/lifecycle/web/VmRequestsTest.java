@@ -201,7 +201,10 @@ class VmRequestsTest {
             assertThat(part.get("correlationId").asString())
                     .isEqualTo(stopped.get("correlationId").asString());
         });
-        assertThat(manager.get("tasks?q=parent:none%20kind:vm.stop%20many").body().get("items").size())
+        assertThat(manager.get("tasks?q=parent:none%20kind:vm.stop%20many")
+                        .body()
+                        .get("items")
+                        .size())
                 .isZero();
 
         JsonNode deleted = manager.ended(manager.post("vms/actions", many("DELETE", vms)));
