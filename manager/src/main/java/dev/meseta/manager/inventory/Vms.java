@@ -56,7 +56,12 @@ public interface Vms {
                         .formatted(name));
     }
 
-    /** A VM before it has been stored. */
+    /**
+     * A VM before it has been stored.
+     *
+     * @param hostId where it was placed; null: nowhere
+     * @param activity what the task that makes it does to it
+     */
     record NewVm(
             UUID id,
             UUID clusterId,
@@ -67,7 +72,9 @@ public interface Vms {
             Vm.Firmware firmware,
             @Nullable UUID imageId,
             String userData,
-            PowerState desiredPower) {}
+            PowerState desiredPower,
+            @Nullable UUID hostId,
+            @Nullable VmStatus activity) {}
 
     /** Null: stays as it is. */
     record VmChange(

@@ -226,6 +226,7 @@ final class TaskDriver {
      * @param pollingInterval how soon work is noticed that another manager made due
      * @param heartbeatInterval an execution that nobody works on is taken back after four
      * @param stuckScanInterval how often unfinished tasks without an execution are looked for
+     * @param holding how long a step that waits is kept in hand before its execution is parked in the database
      * @param stopPatience how long running steps may go on when the manager stops, before they are interrupted
      */
     record Settings(
@@ -233,11 +234,17 @@ final class TaskDriver {
             Duration pollingInterval,
             Duration heartbeatInterval,
             Duration stuckScanInterval,
+            Duration holding,
             Duration stopPatience) {
 
         static Settings standard() {
             return new Settings(
-                    32, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(5));
+                    64,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(30),
+                    Duration.ofMillis(250),
+                    Duration.ofSeconds(5));
         }
     }
 

@@ -48,11 +48,13 @@ final class TaskEngine implements SmartLifecycle {
         var progress = new TaskProgress(store, publisher, json);
         items = new StoredTaskItems(jdbc, transactions);
         var views = new TaskViews(store, items, handlers, json);
-        var signals = new Signals(transactions, store, executions, this::checkNow, clock);
+        var heldTasks = new HeldTasks();
+        var signals = new Signals(transactions, store, executions, heldTasks, this::checkNow, clock);
         waits = new EndWaits(store, views, clock);
         meters = new TaskMeters(registry, jdbc);
         var committer = new StepCommitter(transactions, store, events, signals, waits, meters, json, clock);
-        var worker = new TaskWorker(store, handlers, committer, progress, meters, json, backOff, clock);
+        var worker = new TaskWorker(
+                store, handlers, committer, progress, meters, json, backOff, heldTasks, settings.holding(), clock);
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, lives, settings);
         lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -20,9 +21,12 @@ public class IdempotencyStore {
     /** Longer than any request may take: a claim this old without an answer belongs to a manager that died. */
     private static final Duration CLAIM_DIES = Duration.ofMinutes(2);
 
+    private static final Duration FORGETTING_INTERVAL = Duration.ofMinutes(10);
+
     private final JdbcClient jdbc;
     private final Sealer sealer;
     private final InstantSource clock;
+    private final AtomicReference<Instant> forgotten = new AtomicReference<>(Instant.EPOCH);
 
     IdempotencyStore(JdbcClient jdbc, Sealer sealer, InstantSource clock) {
         this.jdbc = jdbc;
@@ -57,10 +61,12 @@ public class IdempotencyStore {
     /** Takes the key, or tells what is known under it. */
     public Claim claim(Request request) {
         Instant now = clock.instant();
-        forgetOld(now);
+        forgetNowAndThen(now);
         if (insert(request, now)) {
             return new Claim.Mine();
         }
+        // What is in the way may be over.
+        forgetOld(now);
         Optional<Row> found = find(request);
         if (found.isEmpty()) {
             return insert(request, now) ? new Claim.Mine() : new Claim.InProgress();
@@ -109,6 +115,14 @@ public class IdempotencyStore {
                         .param("now", now.atOffset(ZoneOffset.UTC))
                         .update()
                 == 1;
+    }
+
+    /** Looking through all of them costs more than the request. */
+    private void forgetNowAndThen(Instant now) {
+        Instant last = forgotten.get();
+        if (!now.isBefore(last.plus(FORGETTING_INTERVAL)) && forgotten.compareAndSet(last, now)) {
+            forgetOld(now);
+        }
     }
 
     private void forgetOld(Instant now) {

@@ -90,6 +90,7 @@ final class EngineBench implements AutoCloseable {
                         Duration.ofMillis(200),
                         Duration.ofSeconds(5),
                         Duration.ofMillis(500),
+                        Duration.ofMillis(50),
                         Duration.ofSeconds(2)));
         engine.start();
     }

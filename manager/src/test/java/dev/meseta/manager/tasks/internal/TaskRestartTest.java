@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -193,11 +194,13 @@ class TaskRestartTest {
             // Not before the step's answer has parked it.
             int deleted = 0;
             for (int look = 0; look < 1_000 && deleted == 0; look++) {
+                LockSupport.parkNanos(10_000_000);
                 deleted = bench.jdbc
                         .sql("DELETE FROM scheduled_tasks WHERE task_instance = :id AND NOT picked")
                         .param("id", id.toString())
                         .update();
             }
+            assertThat(deleted).isEqualTo(1);
             assertThat(bench.ended(id).state()).isEqualTo(TaskState.SUCCEEDED);
         }
     }
