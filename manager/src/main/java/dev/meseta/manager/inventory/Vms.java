@@ -17,6 +17,9 @@ public interface Vms {
 
     List<Vm> all();
 
+    /** VMs observed DOWN at which no task works, and that are wanted running or still have a place; external ones never. */
+    List<Vm> unsettled();
+
     /** VMs that were placed on the host or were last observed there. */
     List<Vm> onHost(UUID hostId);
 

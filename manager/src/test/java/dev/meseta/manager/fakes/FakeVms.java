@@ -43,6 +43,14 @@ public final class FakeVms implements Vms, MissingVms {
     }
 
     @Override
+    public List<Vm> unsettled() {
+        return all().stream()
+                .filter(vm -> vm.observed().status() == VmStatus.DOWN && vm.activity() == null && !vm.external())
+                .filter(vm -> vm.desiredPower() == PowerState.RUNNING || vm.hostId() != null)
+                .toList();
+    }
+
+    @Override
     public List<Vm> onHost(UUID hostId) {
         return rows.vms.values().stream()
                 .filter(vm -> hostId.equals(vm.hostId())

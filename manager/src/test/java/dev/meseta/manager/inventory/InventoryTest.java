@@ -267,6 +267,26 @@ class InventoryTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void what_is_down_and_should_run_or_holds_a_place_is_unsettled() {
+        Vm wanted = vms.create(draft("inv-wanted"));
+        vms.setDesiredPower(wanted.id(), PowerState.RUNNING);
+        Vm placed = vms.create(draft("inv-placed"));
+        vms.setHost(placed.id(), host("inv-host-7").id());
+        Vm busy = vms.create(draft("inv-busy"));
+        vms.setDesiredPower(busy.id(), PowerState.RUNNING);
+        vms.setActivity(busy.id(), VmStatus.STARTING);
+        Vm settled = vms.create(draft("inv-settled"));
+        assertThat(vms.unsettled())
+                .extracting(Vm::id)
+                .contains(wanted.id(), placed.id())
+                .doesNotContain(busy.id(), settled.id());
+        List.of(wanted, placed, busy).forEach(vm -> {
+            vms.setDesiredPower(vm.id(), PowerState.STOPPED);
+            vms.setHost(vm.id(), null);
+        });
+    }
+
+    @Test
     void what_a_former_agent_says_comes_too_late() {
         Host host = host("inv-host-5");
         Vm vm = vms.create(draft("inv-late"));

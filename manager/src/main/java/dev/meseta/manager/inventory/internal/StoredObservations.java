@@ -99,15 +99,24 @@ class StoredObservations implements Observations, MissingVms {
     @Override
     public void domain(UUID hostId, DomainObservation observation) {
         observe(changes -> {
-            if (isOfPresentInstance(hostId, observation)) {
-                seen(hostId, observation, changes);
+            Optional<ObservedVm> known = locked(observation.vmId());
+            if (isOfKnownInstance(known, hostId, observation) || isOfPresentInstance(hostId, observation)) {
+                seen(known, hostId, observation, changes);
             }
         });
     }
 
-    private void seen(UUID hostId, DomainObservation observation, List<VmObserved> changes) {
-        locked(observation.vmId())
-                .or(() -> externals.adopt(hostId, observation))
+    /** What is known of the VM was said by the same agent: then sequence numbers tell what is old. */
+    private static boolean isOfKnownInstance(Optional<ObservedVm> known, UUID hostId, DomainObservation observation) {
+        return known.filter(vm -> vm.isOn(hostId)
+                        && vm.status() != VmStatus.UNKNOWN
+                        && observation.agentInstanceId().equals(vm.agentInstanceId()))
+                .isPresent();
+    }
+
+    private void seen(
+            Optional<ObservedVm> known, UUID hostId, DomainObservation observation, List<VmObserved> changes) {
+        known.or(() -> externals.adopt(hostId, observation))
                 .ifPresent(before -> change(
                         before, VmObservationRules.apply(before, hostId, observation), observation.reason(), changes));
     }
@@ -139,7 +148,7 @@ class StoredObservations implements Observations, MissingVms {
                 return;
             }
             for (DomainObservation observation : domains) {
-                seen(hostId, observation, changes);
+                seen(locked(observation.vmId()), hostId, observation, changes);
             }
             Set<UUID> listed = domains.stream().map(DomainObservation::vmId).collect(Collectors.toUnmodifiableSet());
             changeAllOn(

@@ -78,14 +78,10 @@ class VmReconciler {
         this.properties = properties;
     }
 
-    /** Looks at every VM once. */
+    /** Looks once at every VM that may need something. */
     void scan() {
         missing.since(clock.instant().minus(properties.missingGrace())).forEach(this::settleMissing);
-        for (Vm vm : vms.all()) {
-            if (mayNeedSomething(vm)) {
-                consider(vm.id());
-            }
-        }
+        vms.unsettled().forEach(vm -> consider(vm.id()));
     }
 
     /** A VM that has been missing for long enough counts as down, but only when its host says so too. */
