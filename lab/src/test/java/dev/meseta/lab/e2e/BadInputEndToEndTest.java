@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.client.MesetaClient.Answer;
 import dev.meseta.lab.host.LabHost;
+import dev.meseta.lab.process.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,6 +131,39 @@ class BadInputEndToEndTest {
     @Test
     void migrationToAHostThatDoesNotExist() {
         assertThat(migrate(vm.id(), UUID.randomUUID().toString()).status()).isIn(404, 422);
+    }
+
+    /** Made by somebody with virsh: shown, refused to everybody, gone when it is gone. */
+    @Test
+    void vmThatMesetaDidNotMake(@TempDir Path folder) throws Exception {
+        LabHost host = hosts.get(1);
+        UUID id = UUID.randomUUID();
+        Path domain = Files.writeString(
+                folder.resolve("foreign.xml"),
+                "<domain type='qemu'><name>foreign</name><uuid>%s</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
+                                .formatted(id)
+                        + "<os><type arch='x86_64' machine='pc'>hvm</type></os></domain>");
+        host.exec("virsh", "create", "--paused", domain.toString());
+        try {
+            Await.until("the foreign VM to be shown", TASK, () -> shown(id).status() == 200);
+            JsonNode foreign = shown(id).json();
+            assertThat(foreign.required("external").booleanValue()).isTrue();
+            assertThat(foreign.required("name").stringValue()).isEqualTo("foreign");
+            assertThat(foreign.required("hostName").stringValue()).isEqualTo("host-2");
+            for (String verb : List.of("start", "stop", "reboot", "pause", "resume", "migrate")) {
+                refused(client.send("POST", "/vms/" + id + "/" + verb, null, Map.of()), 422, "VM_EXTERNAL");
+            }
+            refused(client.send("DELETE", "/vms/" + id, null, Map.of()), 422, "VM_EXTERNAL");
+            assertThat(host.exec("virsh", "domstate", id.toString()).output().strip())
+                    .isEqualTo("paused");
+        } finally {
+            host.exec("virsh", "destroy", id.toString());
+        }
+        Await.until("the foreign VM to be gone", TASK, () -> shown(id).status() == 404);
+    }
+
+    private Answer shown(UUID vmId) {
+        return client.send("GET", "/vms/" + vmId, null, Map.of());
     }
 
     @Test

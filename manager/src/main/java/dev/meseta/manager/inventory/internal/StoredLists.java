@@ -52,6 +52,7 @@ class StoredLists implements InventoryLists {
             .code("status", VM_STATUS)
             .nameOf("host", "o.shown_host_id", "host")
             .nameOf("cluster", "v.cluster_id", "cluster")
+            .term("external", "CASE WHEN v.external THEN 'yes' ELSE 'no' END")
             .sort("name", "v.name", ListFields.Type.TEXT)
             .sort("status", VM_STATUS, ListFields.Type.TEXT, "o.vm_id")
             .sort("createdAt", "v.created_at", ListFields.Type.TIMESTAMP)

@@ -67,6 +67,16 @@ class StoredVms implements Vms {
 
     @Override
     @Transactional(readOnly = true)
+    public List<Vm> unsettled() {
+        return jdbc.sql("SELECT " + Rows.VM_COLUMNS + " FROM " + Rows.VM_TABLES
+                        + " WHERE o.status = 'DOWN' AND v.activity IS NULL AND NOT v.external"
+                        + " AND (v.desired_power = 'RUNNING' OR v.host_id IS NOT NULL) ORDER BY v.id")
+                .query((row, number) -> Rows.vm(row))
+                .list();
+    }
+
+    @Override
+    @Transactional(readOnly = true)
     public List<Vm> onHost(UUID hostId) {
         return jdbc.sql("SELECT " + Rows.VM_COLUMNS + " FROM " + Rows.VM_TABLES
                         + " WHERE v.host_id = :hostId OR o.host_id = :hostId ORDER BY v.name")
@@ -95,6 +105,9 @@ class StoredVms implements Vms {
         VmRules.check(change);
         VmEntity vm = lock(vmId);
         requireVersion(vm, expectedVersion);
+        if (require(vmId).external()) {
+            throw Vms.external(vm.name());
+        }
         if (vm.changesHardware(change) && require(vmId).status() != VmStatus.DOWN) {
             throw new MesetaException(
                     ErrorCode.VM_RUNNING,

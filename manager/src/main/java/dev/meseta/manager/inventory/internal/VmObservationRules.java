@@ -2,6 +2,7 @@ package dev.meseta.manager.inventory.internal;
 
 import dev.meseta.manager.inventory.Observations.DomainObservation;
 import dev.meseta.manager.inventory.Observations.DomainState;
+import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,13 +16,13 @@ final class VmObservationRules {
     static final String LEFT_BY_MIGRATION = "MIGRATED";
     static final String STILL_MIGRATING = "MIGRATING";
     static final String SWITCHED_TO_POST_COPY = "POST_COPY";
-    static final String NOT_FOUND = "not found on its host";
+    static final String NOT_FOUND = Vm.Observed.NOT_FOUND;
 
     private VmObservationRules() {}
 
     /** The new state; empty when the report changes nothing. */
     static Optional<ObservedVm> apply(ObservedVm before, UUID hostId, DomainObservation report) {
-        if (report.external() || isOutdated(before, report)) {
+        if ((report.external() && !before.external()) || isOutdated(before, report)) {
             return Optional.empty();
         }
         return switch (report.state()) {
@@ -38,8 +39,35 @@ final class VmObservationRules {
 
     /** The host listed everything it has, and this VM was last seen there and is not among it. */
     static Optional<ObservedVm> missing(ObservedVm before, UUID hostId) {
-        boolean concerns = before.isOn(hostId) && before.status() != VmStatus.DOWN && before.activity() == null;
-        return concerns ? Optional.of(before.with(VmStatus.DOWN, NOT_FOUND, null)) : Optional.empty();
+        boolean concerns = before.isOn(hostId)
+                && before.status() != VmStatus.DOWN
+                && before.activity() != VmStatus.MIGRATING
+                && !before.isMissing();
+        if (!concerns) {
+            return Optional.empty();
+        }
+        // Nobody restarts what is being stopped, or is not Meseta's: no need to be careful.
+        boolean downAtOnce = before.activity() == VmStatus.STOPPING || before.external();
+        return Optional.of(
+                downAtOnce
+                        ? before.with(VmStatus.DOWN, NOT_FOUND, null)
+                        : before.with(VmStatus.UNKNOWN, NOT_FOUND, hostId));
+    }
+
+    /** The host was asked for a VM that is missing, and does not have it. */
+    static Optional<ObservedVm> confirmedMissing(ObservedVm before, UUID hostId) {
+        return before.isOn(hostId) && before.isMissing()
+                ? Optional.of(before.with(VmStatus.DOWN, NOT_FOUND, null))
+                : Optional.empty();
+    }
+
+    /** What a domain that is no VM of the inventory looked like before it was seen; empty: it is not to be taken in. */
+    static Optional<ObservedVm> beforeAdoption(DomainObservation report) {
+        return switch (report.state()) {
+            case STARTING, RUNNING, PAUSED ->
+                Optional.of(new ObservedVm(report.vmId(), null, null, VmStatus.DOWN, "", null, null, 0, null, true));
+            case SHUTTING_DOWN, INCOMING, GONE -> Optional.empty();
+        };
     }
 
     /** The host cannot be reached. */
