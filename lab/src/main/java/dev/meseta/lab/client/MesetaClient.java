@@ -36,15 +36,23 @@ public final class MesetaClient implements AutoCloseable {
     private static final Set<String> FINAL_STATES = Set.of("SUCCEEDED", "FAILED", "CANCELLED");
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(100);
     private static final int LONGEST_WAIT_SECONDS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http;
     private final URI base;
     private final String token;
+    private final Duration patience;
 
     /** @param base address of the manager without {@code /api/v1} */
     public MesetaClient(URI base, Path caFile, String token) {
+        this(base, caFile, token, PATIENCE);
+    }
+
+    /** @param patience how long an answer may take */
+    public MesetaClient(URI base, Path caFile, String token, Duration patience) {
         this.base = base;
         this.token = token;
+        this.patience = patience;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
@@ -54,13 +62,19 @@ public final class MesetaClient implements AutoCloseable {
 
     /** As {@code .meseta/access.json} says, see api.md. */
     public static MesetaClient fromAccessFile(Path accessFile) {
+        return fromAccessFile(accessFile, PATIENCE);
+    }
+
+    /** As above; an answer may take so long. */
+    public static MesetaClient fromAccessFile(Path accessFile, Duration patience) {
         try {
             JsonNode access = JSON.readTree(Files.readString(accessFile));
             return new MesetaClient(
                     URI.create(access.required("url").stringValue()),
                     Path.of(access.required("caFile").stringValue()),
                     Files.readString(Path.of(access.required("tokenFile").stringValue()))
-                            .strip());
+                            .strip(),
+                    patience);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + accessFile, e);
         }
@@ -88,7 +102,7 @@ public final class MesetaClient implements AutoCloseable {
             String method, String path, @org.jspecify.annotations.Nullable Object body, Map<String, String> headers) {
         String text = body == null ? "" : body instanceof String raw ? raw : JSON.writeValueAsString(body);
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve("/api/v1" + path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(patience)
                 .header("Authorization", "Bearer " + token)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text));
         if (body != null) {
