@@ -220,8 +220,8 @@ final class WorkloadClient {
             if (!state.equals("PENDING") && !state.equals("RUNNING")) {
                 String code = answer.get().json().path("error").path("code").stringValue("");
                 history.add("ended", Map.of("client", number, "task", taskId, "state", state, "code", code));
-                boolean gone = request.verb() == Verb.DELETE && state.equals("SUCCEEDED")
-                        || request.verb() == Verb.CREATE && !state.equals("SUCCEEDED");
+                boolean succeeded = state.equals("SUCCEEDED");
+                boolean gone = succeeded ? request.verb() == Verb.DELETE : request.verb() == Verb.CREATE;
                 if (gone) {
                     slot.gone(vmId);
                 }
