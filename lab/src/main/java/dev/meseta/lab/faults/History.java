@@ -49,6 +49,7 @@ final class History implements AutoCloseable {
         try {
             lines.write(JSON.writeValueAsString(line));
             lines.newLine();
+            lines.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

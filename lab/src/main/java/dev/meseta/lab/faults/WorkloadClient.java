@@ -29,6 +29,7 @@ final class WorkloadClient {
     private static final int WAIT_SECONDS = 5;
     private static final long FIRST_RETRY_MS = 100;
     private static final long LONGEST_RETRY_MS = 2_000;
+    private static final String KEY_HEADER = "Idempotency-Key";
     private static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;
 
@@ -136,7 +137,7 @@ final class WorkloadClient {
         String path = vmId.map(id -> "/vms/" + id + (verb.path().isEmpty() ? "" : "/" + verb.path()))
                 .orElse("/vms");
         Optional<MesetaClient.Answer> answer =
-                send(method, path, body(verb, name), Map.of("Idempotency-Key", key, "X-Correlation-Id", key));
+                send(method, path, body(verb, name), Map.of(KEY_HEADER, key, "X-Correlation-Id", key));
         if (answer.isEmpty()) {
             return new Request(key, number, verb, name, vmId, 0, "", Optional.empty());
         }
@@ -180,8 +181,10 @@ final class WorkloadClient {
                 if (!invitesToTryAgain(answer)) {
                     return Optional.of(answer);
                 }
+                tried(headers, answer.status() + " " + codeOf(answer));
             } catch (UncheckedIOException away) {
                 preferred = (preferred + 1) % managers.size();
+                tried(headers, String.valueOf(away.getMessage()));
             }
             TimeUnit.MILLISECONDS.sleep(random.nextLong(pause / 2, pause + 1));
             pause = Math.min(pause * 2, LONGEST_RETRY_MS);
@@ -189,10 +192,19 @@ final class WorkloadClient {
         return Optional.empty();
     }
 
+    private void tried(Map<String, String> headers, String why) {
+        if (headers.containsKey(KEY_HEADER)) {
+            history.add("tried", Map.of("client", number, "key", headers.get(KEY_HEADER), "why", why));
+        }
+    }
+
     private static boolean invitesToTryAgain(MesetaClient.Answer answer) {
-        return answer.status() >= SERVER_ERROR
+        String code = codeOf(answer);
+        // A VM whose host is away may be so for long: that is a refusal.
+        boolean refused = code.equals("HOST_UNREACHABLE");
+        return (answer.status() >= SERVER_ERROR && !refused)
                 || answer.status() == TOO_MANY
-                || codeOf(answer).equals("REQUEST_IN_PROGRESS");
+                || code.equals("REQUEST_IN_PROGRESS");
     }
 
     private static String codeOf(MesetaClient.Answer answer) {

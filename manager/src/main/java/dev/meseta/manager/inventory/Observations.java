@@ -27,9 +27,15 @@ public interface Observations {
 
     /**
      * Every domain there is on a host, at one moment. VMs last observed there and not listed become DOWN (reason
-     * "not found on its host") unless a task is at work on them.
+     * "not found on its host"), or UNKNOWN while they migrate or when they are meant to be elsewhere.
      */
     void snapshot(UUID hostId, List<DomainObservation> domains);
+
+    /**
+     * The host was asked for this VM, which was last observed there, and does not have it: as if a snapshot had not listed
+     * it. Nothing happens while a task works on the VM.
+     */
+    void absent(UUID hostId, UUID vmId);
 
     /** The host cannot be reached: its VMs become UNKNOWN. */
     void hostLost(UUID hostId, String reason);

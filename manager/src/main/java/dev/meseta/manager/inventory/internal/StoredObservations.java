@@ -117,6 +117,14 @@ class StoredObservations implements Observations {
     }
 
     @Override
+    public void absent(UUID hostId, UUID vmId) {
+        observe(changes -> locked(vmId)
+                .filter(before -> before.activity() == null)
+                .ifPresent(before -> change(
+                        before, VmObservationRules.missing(before, hostId), VmObservationRules.NOT_FOUND, changes)));
+    }
+
+    @Override
     public void hostLost(UUID hostId, String reason) {
         observe(changes ->
                 changeAllOn(hostId, before -> VmObservationRules.hostLost(before, hostId, reason), reason, changes));

@@ -36,10 +36,24 @@ final class VmObservationRules {
         };
     }
 
-    /** The host listed everything it has, and this VM was last seen there and is not among it. */
+    /**
+     * The host listed everything it has, and this VM was last seen there and is not among it. That must not be forgotten
+     * while a task works on the VM: nobody says it again.
+     */
     static Optional<ObservedVm> missing(ObservedVm before, UUID hostId) {
-        boolean concerns = before.isOn(hostId) && before.status() != VmStatus.DOWN && before.activity() == null;
-        return concerns ? Optional.of(before.with(VmStatus.DOWN, NOT_FOUND, null)) : Optional.empty();
+        if (!before.isOn(hostId) || before.status() == VmStatus.DOWN) {
+            return Optional.empty();
+        }
+        return mayHaveMoved(before, hostId)
+                ? Optional.of(before.with(VmStatus.UNKNOWN, NOT_FOUND, before.placedHostId()))
+                        .filter(now -> !now.showsSameAs(before))
+                : Optional.of(before.with(VmStatus.DOWN, NOT_FOUND, null));
+    }
+
+    /** It is under way, or meant to be elsewhere: who says DOWN lets it be started a second time. */
+    private static boolean mayHaveMoved(ObservedVm before, UUID hostId) {
+        return before.placedHostId() != null
+                && (before.activity() == VmStatus.MIGRATING || !hostId.equals(before.placedHostId()));
     }
 
     /** The host cannot be reached. */
@@ -82,8 +96,12 @@ final class VmObservationRules {
         if (!before.isOn(hostId) || report.reason().equals(LEFT_BY_MIGRATION)) {
             return Optional.empty();
         }
-        return Optional.of(before.with(VmStatus.DOWN, report.reason(), null)
-                .saidBy(report.agentInstanceId(), report.sequence(), report.observedAt()));
+        boolean meantElsewhere = before.placedHostId() != null && !hostId.equals(before.placedHostId());
+        ObservedVm now = meantElsewhere
+                // The host it is meant to be on has not spoken yet.
+                ? before.with(VmStatus.UNKNOWN, report.reason(), before.placedHostId())
+                : before.with(VmStatus.DOWN, report.reason(), null);
+        return Optional.of(now.saidBy(report.agentInstanceId(), report.sequence(), report.observedAt()));
     }
 
     private static boolean isElsewhere(ObservedVm before, UUID hostId) {
