@@ -5,8 +5,10 @@ import dev.meseta.lab.faults.FaultRun;
 import dev.meseta.lab.faults.RunOptions;
 import dev.meseta.lab.process.FileTrees;
 import dev.meseta.lab.stack.Progress;
+import dev.meseta.lab.stack.Stack;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -50,7 +52,12 @@ final class FaultOptions {
     /** Exit code 0 when every property held. */
     int run(Surroundings surroundings, PrintWriter out) throws IOException {
         Path work = surroundings.state().root().resolve("faults");
-        FileTrees.delete(work.resolve("data-center"));
+        Path leftover = work.resolve("data-center");
+        if (Files.exists(leftover)) {
+            // Of a run that somebody broke off.
+            Stack.lasting(surroundings.repository(), leftover).down();
+            FileTrees.delete(leftover);
+        }
         FaultReport report = new FaultRun(options(), surroundings.repository(), work, new Progress(out)).run();
         out.println();
         out.println(report.table());
