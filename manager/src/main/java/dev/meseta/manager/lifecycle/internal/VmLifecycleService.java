@@ -197,10 +197,12 @@ class VmLifecycleService implements VmLifecycle {
         return vm;
     }
 
-    /** Where it runs: as observed, which a task that just ended may be ahead of. */
+    /**
+     * Where it runs: where it was placed. What is observed may be behind: right after a migration it is the source, which
+     * does not have the guest any more and would say that it is stopped.
+     */
     private static UUID hostOf(Vm vm) {
-        UUID observed = vm.observed().hostId();
-        UUID hostId = observed == null ? vm.hostId() : observed;
+        UUID hostId = vm.hostId() == null ? vm.observed().hostId() : vm.hostId();
         if (hostId == null) {
             throw Refusals.notRunning(vm);
         }

@@ -28,6 +28,16 @@ class PowerScenarioTest {
     private final LifecycleWorld world = new LifecycleWorld();
     private final List<String> immediate = world.center.agents.immediate;
 
+    @Test
+    void a_vm_that_has_just_moved_is_stopped_where_it_is_although_it_was_last_seen_elsewhere() {
+        UUID vm = world.center.runningVm("web-1", HOST_2);
+        world.center.vms.observe(vm, VmStatus.UP, "", HOST_1);
+        TaskView task = world.lifecycle.stop(vm, StopMode.FORCED, null, TESTER);
+        world.center.run();
+        world.center.assertSucceeded(task);
+        assertThat(world.center.agents.hostsRunning(vm)).isEmpty();
+    }
+
     // --- start
 
     @Test
