@@ -30,6 +30,7 @@ class PowerScenarioTest {
 
     @Test
     void a_vm_that_has_just_moved_is_stopped_where_it_is_although_it_was_last_seen_elsewhere() {
+        immediate.add("domain.ensure-stopped.forced");
         UUID vm = world.center.runningVm("web-1", HOST_2);
         world.center.vms.observe(vm, VmStatus.UP, "", HOST_1);
         TaskView task = world.lifecycle.stop(vm, StopMode.FORCED, null, TESTER);
