@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -68,12 +69,21 @@ public final class ControlPlaneBenchmark implements Benchmark {
             double filling = load.create(wanted - load.created());
             progress.step("%d VMs, the last at %.1f ms each".formatted(load.created(), filling));
             Samples perTask = new Samples();
+            Usage before = Usage.of(dataCenter);
             for (int round = 0; round < ROUNDS; round++) {
                 perTask.add(load.create(VMS_IN_ROUND));
             }
+            Usage used = Usage.of(dataCenter).since(before).per(ROUNDS * VMS_IN_ROUND);
             double median = perTask.summary().median();
             progress.step("%d VMs: %.1f ms per task, %.0f tasks/s".formatted(load.created(), median, 1_000 / median));
+            progress.step("processor time per task: " + used);
             measures.add(new Measure("create-" + growth + "x", "ms", perTask.summary(), null, GOAL_MS));
+            measures.add(new Measure(
+                    "create-processor-" + growth + "x",
+                    "ms",
+                    Samples.of(used.total()).summary(),
+                    null,
+                    null));
         }
         measures.add(memory("manager", dataCenter.managerProcess(), GOAL_MANAGER_MIB));
         measures.add(memory("hosts", dataCenter.fleetProcess(), null));
@@ -87,11 +97,49 @@ public final class ControlPlaneBenchmark implements Benchmark {
                     .filter(candidate -> candidate.startsWith("VmRSS:"))
                     .findFirst()
                     .orElseThrow();
-            Samples resident = new Samples();
-            resident.add(Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1_024);
+            Samples resident = Samples.of(Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1_024);
             return new Measure("memory-" + name, "MiB", resident.summary(), null, goalMebibytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Milliseconds of processor time, by who used them. */
+    private record Usage(double manager, double database, double hosts, double client) {
+
+        static Usage of(BenchDataCenter dataCenter) {
+            ProcessHandle manager = dataCenter.managerProcess();
+            double own = ProcessorTime.of(manager);
+            return new Usage(
+                    own,
+                    ProcessorTime.ofTree(manager) - own,
+                    ProcessorTime.of(dataCenter.fleetProcess()),
+                    ProcessorTime.of(ProcessHandle.current()));
+        }
+
+        Usage since(Usage before) {
+            return new Usage(
+                    manager - before.manager, database - before.database, hosts - before.hosts, client - before.client);
+        }
+
+        Usage per(int tasks) {
+            return new Usage(manager / tasks, database / tasks, hosts / tasks, client / tasks);
+        }
+
+        double total() {
+            return manager + database + hosts + client;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%.1f ms (manager %.1f, database %.1f, hosts %.1f, client %.1f)",
+                    total(),
+                    manager,
+                    database,
+                    hosts,
+                    client);
         }
     }
 

@@ -9,6 +9,13 @@ public final class Samples {
 
     private final List<Double> values = new ArrayList<>();
 
+    /** What can be measured only once. */
+    public static Samples of(double value) {
+        Samples one = new Samples();
+        one.add(value);
+        return one;
+    }
+
     public void add(double value) {
         values.add(value);
     }

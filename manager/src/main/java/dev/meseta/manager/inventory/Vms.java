@@ -46,7 +46,12 @@ public interface Vms {
     /** Takes the row away. Disks, NICs and reservations must be gone. */
     void remove(UUID vmId);
 
-    /** A VM before it has been stored. */
+    /**
+     * A VM before it has been stored.
+     *
+     * @param hostId where it was placed; null: nowhere
+     * @param activity what the task that makes it does to it
+     */
     record NewVm(
             UUID id,
             UUID clusterId,
@@ -57,7 +62,9 @@ public interface Vms {
             Vm.Firmware firmware,
             @Nullable UUID imageId,
             String userData,
-            PowerState desiredPower) {}
+            PowerState desiredPower,
+            @Nullable UUID hostId,
+            @Nullable VmStatus activity) {}
 
     /** Null: stays as it is. */
     record VmChange(

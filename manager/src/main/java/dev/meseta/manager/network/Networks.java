@@ -17,12 +17,15 @@ public interface Networks {
 
     List<Nic> nicsOf(UUID vmId);
 
+    /** Makes the next {@link #createNic} quick. To be called outside a transaction; not to call it does no harm. */
+    void prepareNic(Network network);
+
     /**
      * A NIC with a MAC address of the pool and the next free address of the network's subnet.
      *
      * @throws dev.meseta.manager.shared.MesetaException ADDRESSES_EXHAUSTED
      */
-    Nic createNic(UUID vmId, UUID networkId, int index);
+    Nic createNic(UUID vmId, Network network, int index);
 
     /** Takes all NICs of a VM away and their addresses back. */
     void removeNics(UUID vmId);

@@ -25,4 +25,21 @@ public record HostCapacity(
         long memoryBytes,
         int reservedVcpus,
         long reservedMemoryBytes,
-        int reservedVms) {}
+        int reservedVms) {
+
+    /** As it will be with one VM more. */
+    public HostCapacity with(int vcpus, long reservedBytes) {
+        return new HostCapacity(
+                id,
+                name,
+                up,
+                statusName,
+                maintenance,
+                accelerated,
+                cpus,
+                memoryBytes,
+                reservedVcpus + vcpus,
+                reservedMemoryBytes + reservedBytes,
+                reservedVms + 1);
+    }
+}

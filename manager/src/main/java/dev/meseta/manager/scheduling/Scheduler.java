@@ -48,10 +48,10 @@ public final class Scheduler {
     }
 
     /** The host to take, without reasons for the others: nothing is allocated per host. */
-    public Optional<HostCapacity> best(Snapshot snapshot, Demand demand) {
+    public Optional<HostCapacity> best(Iterable<HostCapacity> hosts, Demand demand) {
         @Nullable HostCapacity best = null;
         double bestScore = -1;
-        for (HostCapacity host : snapshot.hosts()) {
+        for (HostCapacity host : hosts) {
             if (!accepts(host, demand)) {
                 continue;
             }

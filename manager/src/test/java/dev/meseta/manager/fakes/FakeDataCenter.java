@@ -65,9 +65,11 @@ public final class FakeDataCenter {
                 Vm.Firmware.BIOS,
                 FakeStorage.IMAGE,
                 "",
-                PowerState.RUNNING));
+                PowerState.RUNNING,
+                null,
+                null));
         var disk = storage.createDisk(vmId, FakeStorage.DOMAIN, FakeStorage.IMAGE, 0, FakeStorage.IMAGE_SIZE);
-        networks.createNic(vmId, FakeNetworks.NETWORK, 0);
+        networks.createNic(vmId, networks.defaultNetwork(), 0);
         placement.reserve(
                 new PlacementRequest(
                         Optional.of(vmId), FakeClusters.CLUSTER, 1, 256L << 20, Optional.of(hostId), Optional.empty()),

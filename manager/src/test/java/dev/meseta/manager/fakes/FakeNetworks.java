@@ -54,12 +54,15 @@ public final class FakeNetworks implements Networks {
     }
 
     @Override
-    public Nic createNic(UUID vmId, UUID networkId, int index) {
+    public void prepareNic(Network network) {}
+
+    @Override
+    public Nic createNic(UUID vmId, Network network, int index) {
         given++;
         Nic nic = new Nic(
                 new UUID(vmId.getMostSignificantBits(), given),
                 vmId,
-                networkId,
+                network.id(),
                 "52:54:00:00:00:%02x".formatted(given),
                 index,
                 "10.1.0.%d/16".formatted(given + 1));

@@ -62,8 +62,8 @@ public final class FakeVms implements Vms {
                 vm.imageId(),
                 vm.userData(),
                 vm.desiredPower(),
-                null,
-                null,
+                vm.activity(),
+                vm.hostId(),
                 0,
                 clock.instant(),
                 new Vm.Observed(VmStatus.DOWN, "", clock.instant(), null, null));

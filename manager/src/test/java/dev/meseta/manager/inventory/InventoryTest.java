@@ -60,7 +60,9 @@ class InventoryTest extends ManagerIntegrationTest {
                 Vm.Firmware.BIOS,
                 null,
                 "",
-                PowerState.STOPPED);
+                PowerState.STOPPED,
+                null,
+                null);
     }
 
     private void observe(UUID hostId, UUID vmId, DomainState state, long sequence) {

@@ -44,14 +44,16 @@ class SchedulerPropertyTest {
 
     @Test
     void nothing_is_placed_beyond_what_may_be_promised() {
-        forAll((random, snapshot, demand) -> scheduler.best(snapshot, demand).ifPresent(host -> {
-            assertThat(host.reservedMemoryBytes() + allowance.withOverhead(demand.memoryBytes()))
-                    .isLessThanOrEqualTo(allowance.memoryBytes(host))
-                    .isLessThanOrEqualTo(host.memoryBytes());
-            assertThat(host.reservedVcpus() + demand.vcpus()).isLessThanOrEqualTo(allowance.vcpus(host));
-            assertThat(host.up()).isTrue();
-            assertThat(host.maintenance()).isFalse();
-        }));
+        forAll((random, snapshot, demand) -> scheduler
+                .best(snapshot.hosts(), demand)
+                .ifPresent(host -> {
+                    assertThat(host.reservedMemoryBytes() + allowance.withOverhead(demand.memoryBytes()))
+                            .isLessThanOrEqualTo(allowance.memoryBytes(host))
+                            .isLessThanOrEqualTo(host.memoryBytes());
+                    assertThat(host.reservedVcpus() + demand.vcpus()).isLessThanOrEqualTo(allowance.vcpus(host));
+                    assertThat(host.up()).isTrue();
+                    assertThat(host.maintenance()).isFalse();
+                }));
     }
 
     @Test
@@ -82,8 +84,8 @@ class SchedulerPropertyTest {
                     .filter(RankedHost::accepted)
                     .map(RankedHost::host)
                     .findFirst();
-            assertThat(scheduler.best(snapshot, demand)).isEqualTo(best);
-            assertThat(scheduler.best(new Snapshot(shuffled), demand)).isEqualTo(best);
+            assertThat(scheduler.best(snapshot.hosts(), demand)).isEqualTo(best);
+            assertThat(scheduler.best(shuffled, demand)).isEqualTo(best);
         });
     }
 
@@ -107,10 +109,10 @@ class SchedulerPropertyTest {
             var random = new Random(seed);
             var hosts = new ArrayList<>(snapshot(random).hosts());
             Demand demand = Demand.of(1 + random.nextInt(4), (1 + random.nextInt(64)) * 256L * MIB);
-            Optional<HostCapacity> target = scheduler.best(new Snapshot(hosts), demand);
+            Optional<HostCapacity> target = scheduler.best(hosts, demand);
             while (target.isPresent()) {
                 hosts.set(hosts.indexOf(target.get()), with(target.get(), demand));
-                target = scheduler.best(new Snapshot(hosts), demand);
+                target = scheduler.best(hosts, demand);
             }
             assertThat(hosts)
                     .as("seed %d", seed)
@@ -125,7 +127,6 @@ class SchedulerPropertyTest {
         for (int i = 0; i < 10_000; i++) {
             hosts.add(host(random, i));
         }
-        var snapshot = new Snapshot(hosts);
         int placements = 2_000;
         for (int round = 0; round < 3; round++) {
             // Processor time: other work on the machine does not count.
@@ -133,7 +134,7 @@ class SchedulerPropertyTest {
             int placed = 0;
             for (int i = 0; i < placements; i++) {
                 placed += scheduler
-                                .best(snapshot, Demand.of(1 + i % 8, (i % 32 + 1) * 512L * MIB))
+                                .best(hosts, Demand.of(1 + i % 8, (i % 32 + 1) * 512L * MIB))
                                 .isPresent()
                         ? 1
                         : 0;

@@ -41,7 +41,9 @@ class BadInputTest extends ManagerIntegrationTest {
                 Vm.Firmware.BIOS,
                 null,
                 "",
-                PowerState.STOPPED));
+                PowerState.STOPPED,
+                null,
+                null));
     }
 
     private Answer patch(Vm vm, String json) {

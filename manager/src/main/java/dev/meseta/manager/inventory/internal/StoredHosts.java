@@ -19,6 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Hosts: desired state by JPA, whole hosts by SQL. */
@@ -43,7 +44,7 @@ class StoredHosts implements Hosts {
     }
 
     @Override
-    @Transactional(readOnly = true)
+    @Transactional(propagation = Propagation.SUPPORTS)
     public Optional<Host> find(UUID hostId) {
         return jdbc.sql("SELECT " + Rows.HOST_COLUMNS + " FROM " + Rows.HOST_TABLES + " WHERE h.id = :id")
                 .param("id", hostId)
@@ -52,7 +53,7 @@ class StoredHosts implements Hosts {
     }
 
     @Override
-    @Transactional(readOnly = true)
+    @Transactional(propagation = Propagation.SUPPORTS)
     public Host require(UUID hostId) {
         return find(hostId).orElseThrow(() -> Problems.notFound("host", hostId));
     }

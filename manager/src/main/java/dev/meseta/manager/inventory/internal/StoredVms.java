@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** VMs: desired state by JPA, whole VMs by SQL. */
@@ -42,7 +43,7 @@ class StoredVms implements Vms {
     }
 
     @Override
-    @Transactional(readOnly = true)
+    @Transactional(propagation = Propagation.SUPPORTS)
     public Optional<Vm> find(UUID vmId) {
         return jdbc.sql("SELECT " + Rows.VM_COLUMNS + " FROM " + Rows.VM_TABLES + " WHERE v.id = :id")
                 .param("id", vmId)
@@ -51,7 +52,7 @@ class StoredVms implements Vms {
     }
 
     @Override
-    @Transactional(readOnly = true)
+    @Transactional(propagation = Propagation.SUPPORTS)
     public Vm require(UUID vmId) {
         return find(vmId).orElseThrow(() -> Problems.notFound("VM", vmId));
     }
@@ -120,14 +121,14 @@ class StoredVms implements Vms {
     public void setDesiredPower(UUID vmId, PowerState power) {
         lock(vmId).setDesiredPower(power);
         entities.flush();
-        changed(vmId);
+        events.publish(EventDraft.changed("vm", vmId));
     }
 
     @Override
     public void setActivity(UUID vmId, @Nullable VmStatus activity) {
         if (lock(vmId).setActivity(activity)) {
             entities.flush();
-            changed(vmId);
+            events.publish(EventDraft.changed("vm", vmId));
         }
     }
 
@@ -135,7 +136,7 @@ class StoredVms implements Vms {
     public void setHost(UUID vmId, @Nullable UUID hostId) {
         if (lock(vmId).setHostId(hostId)) {
             entities.flush();
-            changed(vmId);
+            events.publish(EventDraft.changed("vm", vmId));
         }
     }
 

@@ -87,6 +87,8 @@ class VmEntity {
         this.imageId = vm.imageId();
         this.userData = vm.userData();
         this.desiredPower = vm.desiredPower();
+        this.hostId = vm.hostId();
+        this.activity = vm.activity();
         this.createdAt = createdAt;
     }
 

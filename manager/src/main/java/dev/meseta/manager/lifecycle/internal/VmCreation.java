@@ -79,6 +79,7 @@ class VmCreation {
     TaskView create(NewVmRequest request, RequestContext by) {
         Resolved resolved = resolve(request);
         UUID vmId = ids.next();
+        networks.prepareNic(resolved.network());
         // Which hosts are connected is not asked inside the transaction.
         Optional<UUID> worker = request.start() ? Optional.empty() : Optional.of(workerOf(request, resolved));
         TaskView task = transactions.execute(status -> store(vmId, request, resolved, worker, by));
@@ -90,6 +91,10 @@ class VmCreation {
 
     private TaskView store(
             UUID vmId, NewVmRequest request, Resolved resolved, Optional<UUID> worker, RequestContext by) {
+        // The place first: it is the first that others may have to wait for, and the VM is written once.
+        Optional<UUID> placed = worker.isPresent()
+                ? Optional.empty()
+                : Optional.of(placement.reserve(placementOf(request, resolved, Optional.of(vmId)), null));
         vms.create(new Vms.NewVm(
                 vmId,
                 resolved.cluster().id(),
@@ -100,19 +105,14 @@ class VmCreation {
                 request.firmware(),
                 request.imageId(),
                 request.userData(),
-                request.start() ? PowerState.RUNNING : PowerState.STOPPED));
+                request.start() ? PowerState.RUNNING : PowerState.STOPPED,
+                placed.orElse(null),
+                request.start() ? VmStatus.WAIT_FOR_LAUNCH : VmStatus.LOCKED));
         storage.createDisk(vmId, resolved.image().storageDomainId(), request.imageId(), 0, resolved.diskSizeBytes());
-        UUID taskHost = worker.orElseGet(() -> {
-            UUID placed = placement.reserve(placementOf(request, resolved, Optional.of(vmId)), null);
-            vms.setHost(vmId, placed);
-            return placed;
-        });
-        // Late: it locks the network's row, and every other new VM waits from here to the commit.
-        networks.createNic(vmId, resolved.network().id(), 0);
-        vms.setActivity(vmId, request.start() ? VmStatus.WAIT_FOR_LAUNCH : VmStatus.LOCKED);
+        networks.createNic(vmId, resolved.network(), 0);
         return tasks.submit(new Submission<>(
                 "vm.create",
-                new CreateVm(taskHost, request.start()),
+                new CreateVm(worker.or(() -> placed).orElseThrow(), request.start()),
                 "vm",
                 vmId,
                 request.name(),

@@ -1,6 +1,7 @@
 package dev.meseta.manager.network.internal;
 
 import dev.meseta.manager.network.Networks.Network;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -10,7 +11,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * again at the end: an address that was freed rests as long as the subnet allows, because neighbours remember for up to a
  * minute which MAC address it belonged to (RFC 826; {@code base_reachable_time_ms} of Linux's arp(7)).
  *
- * <p>Callers hold the lock on the network's row.
  */
 final class AddressLedger {
 
@@ -20,21 +20,66 @@ final class AddressLedger {
         this.jdbc = jdbc;
     }
 
-    /** Gives the NIC an address without prefix length; empty when every address of the subnet is in use. */
+    /**
+     * Gives the NIC an address without prefix length; empty when every address of the subnet is in use. Locks the
+     * network's row until the end of the transaction.
+     */
     Optional<String> assign(Network network, UUID nicId) {
         Subnet subnet = Subnet.parse(network.subnet());
-        Optional<String> address = lastGivenOut(network.id())
-                .flatMap(last -> freeAfter(last, network, subnet))
-                .or(() -> freeAfter(subnet.beforeFirst(), network, subnet));
-        address.ifPresent(given -> record(given, network.id(), nicId));
-        return address;
+        Optional<String> last = lockedLast(network.id());
+        while (true) {
+            Optional<String> address = last.flatMap(after -> freeAfter(after, network, subnet))
+                    .or(() -> freeAfter(subnet.beforeFirst(), network, subnet));
+            if (address.isEmpty()) {
+                return address;
+            }
+            moveTo(address.get(), network.id());
+            if (record(address.get(), network.id(), nicId)) {
+                return address;
+            }
+            // Somebody who had looked it out has written it down meanwhile.
+            last = address;
+        }
     }
 
-    private Optional<String> lastGivenOut(UUID networkId) {
-        return jdbc.sql("SELECT host(last_address) FROM network WHERE id = :network AND last_address IS NOT NULL")
+    /**
+     * The free ones among so many addresses that come next, without giving them out; moves on past all of them. Locks the
+     * network's row until the end of the transaction.
+     */
+    List<String> lookOut(Network network, int count) {
+        Subnet subnet = Subnet.parse(network.subnet());
+        String after = lockedLast(network.id())
+                .filter(last -> !last.equals(subnet.last()))
+                .orElse(subnet.beforeFirst());
+        record Looked(String address, boolean free) {}
+        List<Looked> looked = jdbc.sql("""
+                        SELECT host(candidate) AS address, NOT EXISTS (SELECT FROM network_address
+                            WHERE network_id = :network AND address = candidate) AS free
+                        FROM (SELECT CAST(:after AS inet) + number AS candidate
+                            FROM generate_series(1, :count) AS number) AS candidates
+                        WHERE candidate <= CAST(:last AS inet) ORDER BY candidate
+                        """)
+                .param("network", network.id())
+                .param("after", after)
+                .param("count", count)
+                .param("last", subnet.last())
+                .query((row, number) -> new Looked(row.getString("address"), row.getBoolean("free")))
+                .list();
+        if (!looked.isEmpty()) {
+            moveTo(looked.getLast().address(), network.id());
+        }
+        return looked.stream()
+                .filter(Looked::free)
+                .map(Looked::address)
+                .filter(address -> !address.equals(network.gateway()))
+                .toList();
+    }
+
+    private Optional<String> lockedLast(UUID networkId) {
+        return jdbc.sql("SELECT host(last_address) AS address FROM network WHERE id = :network FOR NO KEY UPDATE")
                 .param("network", networkId)
-                .query(String.class)
-                .optional();
+                .query((row, number) -> Optional.ofNullable(row.getString("address")))
+                .single();
     }
 
     /** The address after the given one if it is free, else the first behind a run of taken ones. */
@@ -62,15 +107,20 @@ final class AddressLedger {
                 address.equals(network.gateway()) ? freeAfter(address, network, subnet) : Optional.of(address));
     }
 
-    private void record(String address, UUID networkId, UUID nicId) {
-        jdbc.sql("""
+    /** False: somebody has it. */
+    boolean record(String address, UUID networkId, UUID nicId) {
+        return jdbc.sql("""
                         INSERT INTO network_address (network_id, address, nic_id)
-                        VALUES (:network, CAST(:address AS inet), :nic)
+                        VALUES (:network, CAST(:address AS inet), :nic) ON CONFLICT (network_id, address) DO NOTHING
                         """)
-                .param("network", networkId)
-                .param("address", address)
-                .param("nic", nicId)
-                .update();
+                        .param("network", networkId)
+                        .param("address", address)
+                        .param("nic", nicId)
+                        .update()
+                == 1;
+    }
+
+    private void moveTo(String address, UUID networkId) {
         jdbc.sql("UPDATE network SET last_address = CAST(:address AS inet) WHERE id = :network")
                 .param("address", address)
                 .param("network", networkId)

@@ -14,6 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The rows of networks and NICs. */
@@ -24,12 +25,14 @@ class JdbcNetworks implements Networks {
     private final UuidGenerator ids;
     private final MacAddresses macAddresses;
     private final AddressLedger addresses;
+    private final AddressProposals proposals;
 
-    JdbcNetworks(JdbcClient jdbc, UuidGenerator ids, MacAddresses macAddresses) {
+    JdbcNetworks(JdbcClient jdbc, UuidGenerator ids, MacAddresses macAddresses, TransactionOperations transactions) {
         this.jdbc = jdbc;
         this.ids = ids;
         this.macAddresses = macAddresses;
         this.addresses = new AddressLedger(jdbc);
+        this.proposals = new AddressProposals(addresses, transactions);
     }
 
     @Override
@@ -65,17 +68,18 @@ class JdbcNetworks implements Networks {
     }
 
     @Override
+    public void prepareNic(Network network) {
+        proposals.prepare(network);
+    }
+
+    @Override
     @Transactional(propagation = Propagation.REQUIRED)
-    public Nic createNic(UUID vmId, UUID networkId, int index) {
-        // The row of the network is the lock under which addresses are given out.
-        Network network = jdbc.sql("SELECT * FROM network WHERE id = :id FOR UPDATE")
-                .param("id", networkId)
-                .query((row, number) -> network(row))
-                .optional()
-                .orElseThrow(() -> Problems.notFound("network", networkId));
+    public Nic createNic(UUID vmId, Network network, int index) {
         UUID nicId = ids.next();
-        String address = addresses
-                .assign(network, nicId)
+        String address = proposals
+                .next(network.id())
+                .filter(proposed -> addresses.record(proposed, network.id(), nicId))
+                .or(() -> addresses.assign(network, nicId))
                 .orElseThrow(() -> new MesetaException(
                         ErrorCode.ADDRESSES_EXHAUSTED,
                         "Every address of network '%s' (%s) is in use; delete VMs or use another network."
@@ -87,14 +91,14 @@ class JdbcNetworks implements Networks {
                         """)
                 .param("id", nicId)
                 .param("vm", vmId)
-                .param("network", networkId)
+                .param("network", network.id())
                 .param("mac", macAddress)
                 .param("index", index)
                 .update();
         return new Nic(
                 nicId,
                 vmId,
-                networkId,
+                network.id(),
                 macAddress,
                 index,
                 Subnet.parse(network.subnet()).withPrefix(address));

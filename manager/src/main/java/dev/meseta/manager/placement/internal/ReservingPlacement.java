@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Proposes without a lock, then verifies and reserves under the lock of the one host it has chosen. A host that turns out
  * to be full meanwhile is let go of before the next is tried, so that nobody ever waits for one host while holding
- * another.
+ * another. The first proposal comes of what was known a moment ago; when it does not do, all hosts are looked at anew.
  */
 final class ReservingPlacement implements Placement {
 
@@ -31,6 +32,7 @@ final class ReservingPlacement implements Placement {
     private final ReservationStore reservations;
     private final Allowance allowance;
     private final Scheduler scheduler;
+    private final Proposals proposals;
     private final InstantSource clock;
 
     ReservingPlacement(
@@ -46,6 +48,7 @@ final class ReservingPlacement implements Placement {
         this.reservations = reservations;
         this.allowance = allowance;
         this.scheduler = Scheduler.of(allowance);
+        this.proposals = new Proposals(snapshots, scheduler, allowance, clock);
         this.clock = clock;
     }
 
@@ -64,12 +67,20 @@ final class ReservingPlacement implements Placement {
     }
 
     private UUID reserve(PlacementRequest request, UUID vmId, @Nullable UUID taskId) {
-        clusters.require(request.clusterId());
         Demand demand = snapshots.demand(request);
+        Set<UUID> held = reservations.hostsOf(vmId);
+        if (held.isEmpty()) {
+            Optional<UUID> proposed = proposals.next(request, demand);
+            if (proposed.isPresent()
+                    && reservations.tentatively(() -> reserveOn(proposed.get(), request, demand, vmId, taskId))) {
+                return proposed.get();
+            }
+        }
+        clusters.require(request.clusterId());
         List<RankedHost> ranked = List.of();
         for (int round = 0; round < ROUNDS; round++) {
             ranked = rank(request);
-            for (RankedHost candidate : preferHeld(ranked, vmId)) {
+            for (RankedHost candidate : preferHeld(ranked, held)) {
                 UUID hostId = candidate.host().id();
                 if (reservations.tentatively(() -> reserveOn(hostId, request, demand, vmId, taskId))) {
                     return hostId;
@@ -93,8 +104,7 @@ final class ReservingPlacement implements Placement {
     }
 
     /** Accepted hosts, best first; where the VM holds a reservation already before all others. */
-    private List<RankedHost> preferHeld(List<RankedHost> ranked, UUID vmId) {
-        Set<UUID> held = reservations.hostsOf(vmId);
+    private static List<RankedHost> preferHeld(List<RankedHost> ranked, Set<UUID> held) {
         return ranked.stream()
                 .filter(RankedHost::accepted)
                 .sorted(Comparator.comparing(

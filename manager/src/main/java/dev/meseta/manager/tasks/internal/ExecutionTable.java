@@ -58,7 +58,7 @@ final class ExecutionTable {
      * @return when it is due
      */
     Instant park(UUID taskId, long executionVersion, Park park, int failures, Instant now) {
-        boolean wanted = jdbc.sql("SELECT signal, cancel_requested FROM task WHERE id = :id FOR UPDATE")
+        boolean wanted = jdbc.sql("SELECT signal, cancel_requested FROM task WHERE id = :id FOR NO KEY UPDATE")
                 .param("id", taskId)
                 .query((rs, n) -> {
                     boolean signalled = rs.getLong("signal") != park.signalSeen();
@@ -139,7 +139,7 @@ final class ExecutionTable {
     private void lock(Collection<String> instances) {
         List<UUID> ids = taskIds(instances);
         if (!ids.isEmpty()) {
-            jdbc.sql("SELECT id FROM task WHERE id IN (:ids) ORDER BY id FOR UPDATE")
+            jdbc.sql("SELECT id FROM task WHERE id IN (:ids) ORDER BY id FOR NO KEY UPDATE")
                     .param("ids", ids)
                     .query(UUID.class)
                     .list();

@@ -16,7 +16,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Delivers signals. Those given inside a transaction are delivered after it has committed, by a thread of their own and
- * several at a time: the giver still holds a connection then, and would need a second.
+ * several at a time: the giver still holds a connection then, and would need a second. Tasks that this manager has in hand
+ * are signalled in memory.
  */
 final class Signals {
 
@@ -25,6 +26,7 @@ final class Signals {
     private final TransactionTemplate transactions;
     private final TaskStore store;
     private final ExecutionTable executions;
+    private final HeldTasks heldTasks;
     private final Runnable checkNow;
     private final InstantSource clock;
     private final Object lock = new Object();
@@ -35,11 +37,13 @@ final class Signals {
             TransactionTemplate transactions,
             TaskStore store,
             ExecutionTable executions,
+            HeldTasks heldTasks,
             Runnable checkNow,
             InstantSource clock) {
         this.transactions = transactions;
         this.store = store;
         this.executions = executions;
+        this.heldTasks = heldTasks;
         this.checkNow = checkNow;
         this.clock = clock;
     }
@@ -47,10 +51,21 @@ final class Signals {
     /** @param urgent cuts a back-off short */
     void signal(UUID taskId, boolean urgent) {
         if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-            deliver(Map.of(taskId, urgent));
+            if (!inHand(taskId, urgent)) {
+                deliver(Map.of(taskId, urgent));
+            }
             return;
         }
-        afterCommit(() -> enqueue(taskId, urgent));
+        afterCommit(() -> {
+            if (!inHand(taskId, urgent)) {
+                enqueue(taskId, urgent);
+            }
+        });
+    }
+
+    /** Whether that is enough. What is urgent also cuts back-offs short, and those are in the database. */
+    private boolean inHand(UUID taskId, boolean urgent) {
+        return heldTasks.signal(taskId) && !urgent;
     }
 
     /**

@@ -226,12 +226,19 @@ final class TaskDriver {
      * @param threads most tasks worked on at a time
      * @param pollingInterval how soon work is noticed that another manager made due
      * @param heartbeatInterval an execution that nobody works on is taken back after four
+     * @param holding how long a step that waits is kept in hand before its execution is parked in the database
      * @param stopPatience how long running steps may go on when the manager stops, before they are interrupted
      */
-    record Settings(int threads, Duration pollingInterval, Duration heartbeatInterval, Duration stopPatience) {
+    record Settings(
+            int threads,
+            Duration pollingInterval,
+            Duration heartbeatInterval,
+            Duration holding,
+            Duration stopPatience) {
 
         static Settings standard() {
-            return new Settings(32, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5));
+            return new Settings(
+                    64, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMillis(250), Duration.ofSeconds(5));
         }
     }
 

@@ -48,9 +48,11 @@ final class TaskEngine implements SmartLifecycle {
         waits = new EndWaits(store, views, clock);
         meters = new TaskMeters(registry, jdbc);
         var committer = new StepCommitter(transactions, store, events, waits, meters, json, clock);
-        var worker = new TaskWorker(store, handlers, committer, progress, meters, json, backOff, clock);
+        var heldTasks = new HeldTasks();
+        var worker = new TaskWorker(
+                store, handlers, committer, progress, meters, json, backOff, heldTasks, settings.holding(), clock);
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, lives, settings);
-        var signals = new Signals(transactions, store, executions, driver::checkNow, clock);
+        var signals = new Signals(transactions, store, executions, heldTasks, driver::checkNow, clock);
         lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(
                 transactions, store, executions, handlers, signals, driver, events, progress, views, json, ids, clock);

@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.tasks.StepKind;
 import dev.meseta.manager.tasks.TaskState;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.internal.TaskRow.Committed;
@@ -108,31 +109,32 @@ final class TaskStore {
 
     /** Writes what a step made of the row; empty when the row has moved on without us. */
     Optional<Committed> commit(TaskRow before, StepChange change, Instant now) {
-        if (change.result() != null) {
-            jdbc.sql("""
-                            INSERT INTO task_step (task_id, number, phase, result, detail, at)
-                            SELECT :id, coalesce(max(number), 0) + 1, :phase, :result, :detail, :now
-                            FROM task_step WHERE task_id = :id
-                            """)
-                    .param("id", before.id())
-                    .param("phase", before.phase())
-                    .param("result", change.result().name())
-                    .param("detail", change.detail())
-                    .param("now", timestamp(now))
-                    .update();
-        }
         // The attempt counts the runs of the phase that have ended, so that a phase entered again never gets an
         // operation id it has used before. REPEATED runs have not ended: they go on under the same id.
         String attempt = change.countAttempt()
                 ? "(SELECT count(*) FROM task_step s WHERE s.task_id = task.id AND s.phase = :phase"
                         + " AND s.result <> 'REPEATED')"
+                        + (countsItself(before, change) ? " + 1" : "")
                 : "attempt";
-        return jdbc.sql("UPDATE task SET state = :state, phase = :phase, payload = CAST(:payload AS jsonb), attempt = "
-                        + attempt + ", error_code = :errorCode, error_detail = :errorDetail, version = version + 1,"
-                        + " updated_at = :now, finished_at = CAST(:finishedAt AS timestamptz)"
-                        + (change.state() == TaskState.SUCCEEDED ? ", progress = progress || '{\"percent\": 100}'" : "")
-                        + " WHERE id = :id AND version = :version AND " + UNFINISHED
-                        + " RETURNING version, attempt, cancel_requested, signal")
+        String moved = "UPDATE task SET state = :state, phase = :phase, payload = CAST(:payload AS jsonb), attempt = "
+                + attempt + ", error_code = :errorCode, error_detail = :errorDetail, version = version + 1,"
+                + " updated_at = :now, finished_at = CAST(:finishedAt AS timestamptz)"
+                + (change.state() == TaskState.SUCCEEDED ? ", progress = progress || '{\"percent\": 100}'" : "")
+                + (change.result() == null ? "" : ", steps = steps + 1")
+                + " WHERE id = :id AND version = :version AND " + UNFINISHED
+                + " RETURNING version, attempt, cancel_requested, signal, steps";
+        String statement = change.result() == null ? moved : "WITH moved AS (" + moved + """
+                        ), logged AS (
+                            INSERT INTO task_step (task_id, number, phase, result, detail, at)
+                            SELECT :id, steps, :phaseBefore, :result, :detail, :now FROM moved)
+                        SELECT * FROM moved
+                        """;
+        return jdbc.sql(statement)
+                .param("phaseBefore", before.phase())
+                .param(
+                        "result",
+                        change.result() == null ? null : change.result().name())
+                .param("detail", change.detail())
                 .param("state", change.state().name())
                 .param("phase", change.phase())
                 .param("payload", change.payload())
@@ -148,6 +150,13 @@ final class TaskStore {
                         rs.getBoolean("cancel_requested"),
                         rs.getLong("signal")))
                 .optional();
+    }
+
+    /** The line that is written in the same statement does not see itself. */
+    private static boolean countsItself(TaskRow before, StepChange change) {
+        return change.result() != null
+                && change.result() != StepKind.REPEATED
+                && before.phase().equals(change.phase());
     }
 
     /** How often the present stay in a phase has been tried again. */
@@ -171,7 +180,7 @@ final class TaskStore {
     /** Counts a signal up, locking the rows in one order for all managers. */
     void countSignals(Collection<UUID> taskIds) {
         jdbc.sql("UPDATE task SET signal = signal + 1 WHERE id IN (SELECT id FROM task WHERE id IN (:ids) AND "
-                        + UNFINISHED + " ORDER BY id FOR UPDATE)")
+                        + UNFINISHED + " ORDER BY id FOR NO KEY UPDATE)")
                 .param("ids", taskIds)
                 .update();
     }

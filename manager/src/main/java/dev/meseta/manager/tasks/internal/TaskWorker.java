@@ -8,6 +8,7 @@ import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.internal.ExecutionTable.Park;
 import dev.meseta.manager.tasks.internal.HandlerRegistry.Registered;
+import dev.meseta.manager.tasks.internal.HeldTasks.Held;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,9 +46,12 @@ final class TaskWorker {
     private final TaskMeters meters;
     private final TaskJson json;
     private final BackOff backOff;
+    private final HeldTasks heldTasks;
+    private final Duration holding;
     private final InstantSource clock;
     private final Set<String> reportedAsUnknown = ConcurrentHashMap.newKeySet();
 
+    /** @param holding how long a step that waits is kept in hand before its execution is let go of */
     TaskWorker(
             TaskStore store,
             HandlerRegistry handlers,
@@ -56,6 +60,8 @@ final class TaskWorker {
             TaskMeters meters,
             TaskJson json,
             BackOff backOff,
+            HeldTasks heldTasks,
+            Duration holding,
             InstantSource clock) {
         this.store = store;
         this.handlers = handlers;
@@ -64,6 +70,8 @@ final class TaskWorker {
         this.meters = meters;
         this.json = json;
         this.backOff = backOff;
+        this.heldTasks = heldTasks;
+        this.holding = holding;
         this.clock = clock;
     }
 
@@ -71,6 +79,16 @@ final class TaskWorker {
      * @param stopping the manager is going down: begin no further step
      */
     Outcome run(UUID taskId, BooleanSupplier stopping) {
+        // Before the row is read: whatever is signalled after that is not lost.
+        Held held = heldTasks.hold(taskId);
+        Outcome outcome;
+        try (held) {
+            outcome = run(taskId, held, stopping);
+        }
+        return held.isSignalled() ? outcome.atOnce(clock.instant()) : outcome;
+    }
+
+    private Outcome run(UUID taskId, Held held, BooleanSupplier stopping) {
         Optional<TaskRow> found = store.find(taskId);
         if (found.isEmpty() || found.get().state().isFinal()) {
             return new Outcome.Over();
@@ -88,10 +106,11 @@ final class TaskWorker {
             return new Outcome.Parked(park(first, LEFT_ALONE, false), 0);
         }
         return new RequestContext(first.requestedBy(), first.correlationId())
-                .call(() -> run(first, registered.get(), stopping));
+                .call(() -> run(first, registered.get(), held, stopping));
     }
 
-    private <P extends Record> Outcome run(TaskRow first, Registered<P> registered, BooleanSupplier stopping) {
+    private <P extends Record> Outcome run(
+            TaskRow first, Registered<P> registered, Held held, BooleanSupplier stopping) {
         Outcome next = new Outcome.Go(first);
         while (next instanceof Outcome.Go go) {
             TaskRow row = go.row();
@@ -101,12 +120,13 @@ final class TaskWorker {
             if (stopping.getAsBoolean()) {
                 return new Outcome.Parked(park(row, Duration.ZERO, false), 0);
             }
-            next = step(row, registered, stopping);
+            next = step(row, registered, held, stopping);
         }
         return next;
     }
 
-    private <P extends Record> Outcome step(TaskRow row, Registered<P> registered, BooleanSupplier stopping) {
+    private <P extends Record> Outcome step(
+            TaskRow row, Registered<P> registered, Held held, BooleanSupplier stopping) {
         P payload;
         try {
             payload = json.read(row.payload(), registered.handler().payloadType());
@@ -118,7 +138,7 @@ final class TaskWorker {
                     ErrorCode.INTERNAL,
                     "The task's payload cannot be read by this manager."));
         }
-        var step = new Step<>(row, registered, new StoredContext<>(row, payload, progress));
+        var step = new Step<>(row, registered, new StoredContext<>(row, payload, progress), held);
         try {
             return apply(step, measured(step), false);
         } catch (RowMovedOnException e) {
@@ -155,8 +175,14 @@ final class TaskWorker {
 
     private <P extends Record> Outcome apply(Step<P> step, StepResult<P> result, boolean givenUp) {
         return switch (result) {
-            case StepResult.Advance<P> advance -> new Outcome.Go(committer.advance(step.row(), step.phases(), advance));
-            case StepResult.Compensate<P> back -> new Outcome.Go(committer.compensate(step.row(), step.phases(), back));
+            case StepResult.Advance<P> advance -> {
+                step.held().forget();
+                yield new Outcome.Go(committer.advance(step.row(), step.phases(), advance));
+            }
+            case StepResult.Compensate<P> back -> {
+                step.held().forget();
+                yield new Outcome.Go(committer.compensate(step.row(), step.phases(), back));
+            }
             case StepResult.Succeed<P> end -> new Outcome.Go(committer.succeed(step.row(), step.phases(), end));
             case StepResult.Fail<P> end -> new Outcome.Go(committer.fail(step.row(), step.phases(), end));
             case StepResult.Wait<P> wait -> await(step, wait, givenUp);
@@ -178,6 +204,10 @@ final class TaskWorker {
                 committer.await(row, wait, wait.payload().equals(step.context().payload()));
         if (current.signal() != row.signal() || current.cancelRequested() != row.cancelRequested()) {
             return new Outcome.Go(current);
+        }
+        if (step.held().signalledWithin(wait.atMost().compareTo(holding) < 0 ? wait.atMost() : holding)) {
+            step.held().forget();
+            return store.find(row.id()).<Outcome>map(Outcome.Go::new).orElseGet(Outcome.Over::new);
         }
         return new Outcome.Parked(park(row, wait.atMost(), false), 0);
     }
@@ -251,7 +281,7 @@ final class TaskWorker {
     }
 
     /** One step being run. */
-    private record Step<P extends Record>(TaskRow row, Registered<P> registered, StoredContext<P> context) {
+    private record Step<P extends Record>(TaskRow row, Registered<P> registered, StoredContext<P> context, Held held) {
 
         TaskHandler<P> handler() {
             return registered.handler();
@@ -283,11 +313,23 @@ final class TaskWorker {
     /** What is to become of an execution. */
     sealed interface Outcome {
 
+        /** What waits for a signal is to run now. */
+        default Outcome atOnce(Instant now) {
+            return this;
+        }
+
         /** Another step. Only inside the worker. */
         record Go(TaskRow row) implements Outcome {}
 
         /** @param failures tries that failed, 0 when it only waits */
-        record Parked(Park park, int failures) implements Outcome {}
+        record Parked(Park park, int failures) implements Outcome {
+            @Override
+            public Outcome atOnce(Instant now) {
+                return park.backingOff()
+                        ? this
+                        : new Parked(new Park(now, false, park.signalSeen(), park.cancelSeen()), failures);
+            }
+        }
 
         /** The task has ended. */
         record Over() implements Outcome {}

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -27,10 +28,13 @@ public class IdempotencyStore {
      */
     private static final Duration CLAIM_DIES = Duration.ofSeconds(15);
 
+    private static final Duration FORGETTING_INTERVAL = Duration.ofMinutes(10);
+
     private final JdbcClient jdbc;
     private final Sealer sealer;
     private final InstantSource clock;
     private final UuidGenerator ids;
+    private final AtomicReference<Instant> forgotten = new AtomicReference<>(Instant.EPOCH);
 
     IdempotencyStore(JdbcClient jdbc, Sealer sealer, InstantSource clock, UuidGenerator ids) {
         this.ids = ids;
@@ -73,11 +77,13 @@ public class IdempotencyStore {
     /** Takes the key, or tells what is known under it. */
     public Claim claim(Request request) {
         Instant now = clock.instant();
-        forgetOld(now);
+        forgetNowAndThen(now);
         UUID attempt = ids.next();
         if (insert(request, attempt, now)) {
             return new Claim.Mine(attempt);
         }
+        // What is in the way may be over.
+        forgetOld(now);
         Optional<Row> found = find(request);
         if (found.isEmpty()) {
             return insert(request, attempt, now) ? new Claim.Mine(attempt) : new Claim.InProgress();
@@ -172,6 +178,14 @@ public class IdempotencyStore {
                         .param("now", now.atOffset(ZoneOffset.UTC))
                         .update()
                 == 1;
+    }
+
+    /** Looking through all of them costs more than the request. */
+    private void forgetNowAndThen(Instant now) {
+        Instant last = forgotten.get();
+        if (!now.isBefore(last.plus(FORGETTING_INTERVAL)) && forgotten.compareAndSet(last, now)) {
+            forgetOld(now);
+        }
     }
 
     private void forgetOld(Instant now) {

@@ -63,6 +63,37 @@ class AddressLedgerTest {
     }
 
     @Test
+    void what_was_looked_out_and_not_written_down_comes_round_again() {
+        Network network = network("10.0.0.0/29", "10.0.0.3");
+
+        assertThat(ledger.lookOut(network, 3)).containsExactly("10.0.0.2", "10.0.0.4");
+        assertThat(ledger.lookOut(network, 3)).containsExactly("10.0.0.5", "10.0.0.6");
+        assertThat(ledger.record("10.0.0.2", network.id(), UUID.randomUUID())).isTrue();
+        assertThat(ledger.lookOut(network, 3)).containsExactly("10.0.0.4");
+    }
+
+    @Test
+    void whoever_writes_an_address_down_first_has_it() {
+        Network network = network("10.0.0.0/29", null);
+        List<String> lookedOut = ledger.lookOut(network, 2);
+
+        assertThat(ledger.record(lookedOut.getFirst(), network.id(), UUID.randomUUID()))
+                .isTrue();
+        assertThat(ledger.record(lookedOut.getFirst(), network.id(), UUID.randomUUID()))
+                .isFalse();
+    }
+
+    @Test
+    void the_ledger_gives_out_what_others_only_looked_out() {
+        Network network = network("10.0.0.0/29", null);
+        assertThat(ledger.lookOut(network, 64)).hasSize(5);
+
+        assertThat(Stream.generate(() -> assign(network).orElseThrow()).limit(5))
+                .containsExactly("10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6");
+        assertThat(assign(network)).isEmpty();
+    }
+
+    @Test
     void networks_do_not_know_each_others_addresses() {
         Network one = network("10.0.0.0/29", null);
         Network other = network("10.0.0.0/29", null);

@@ -137,7 +137,9 @@ class PlacementInManagerTest {
                     Vm.Firmware.BIOS,
                     null,
                     "",
-                    PowerState.STOPPED));
+                    PowerState.STOPPED,
+                    null,
+                    null));
             return tasks.submit(new Submission<>(
                     "test.reserve",
                     new Handlers.Size(memoryBytes),

@@ -85,7 +85,12 @@ final class EngineBench implements AutoCloseable {
                 backOff,
                 new SimpleMeterRegistry(),
                 lives,
-                new TaskDriver.Settings(16, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(2)));
+                new TaskDriver.Settings(
+                        16,
+                        Duration.ofMillis(200),
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(50),
+                        Duration.ofSeconds(2)));
         engine.start();
     }
 
