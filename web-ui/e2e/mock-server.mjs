@@ -20,12 +20,12 @@ const CSP =
 const PERMISSIONS = [
   "DATA_CENTER_READ", "HOST_READ", "HOST_ENROL", "HOST_MAINTENANCE", "VM_READ", "VM_CREATE", "VM_CHANGE", "VM_DELETE",
   "VM_OPERATE", "VM_MIGRATE", "IMAGE_READ", "IMAGE_CREATE", "IMAGE_DELETE", "STORAGE_READ", "NETWORK_READ", "TASK_READ",
-  "TASK_CANCEL", "EVENT_READ", "AUDIT_READ", "SESSION_OWN",
+  "TASK_CANCEL", "EVENT_READ", "AUDIT_READ", "MANAGER_READ", "SESSION_OWN",
 ];
 
 const now = () => new Date().toISOString();
 const id = () => randomUUID();
-const store = { vms: [], hosts: [], images: [], tasks: [], events: [], networks: [], clusters: [], "storage-domains": [], datacenters: [] };
+const store = { vms: [], hosts: [], images: [], tasks: [], events: [], networks: [], clusters: [], "storage-domains": [], datacenters: [], managers: [] };
 const sessions = new Map();
 const streams = new Set();
 let eventNumber = 0;
@@ -37,6 +37,7 @@ function seed() {
   store.clusters.push(cluster);
   store["storage-domains"].push({ id: id(), dataCenterId: dataCenter.id, name: "shared", kind: "SHARED_DIRECTORY", path: "/storage", version: 1, createdAt: now() });
   store.networks.push({ id: id(), dataCenterId: dataCenter.id, name: "default", vni: 100, mtu: 1450, subnet: "10.80.0.0/24", gateway: "10.80.0.1", version: 1, createdAt: now() });
+  store.managers.push({ id: id(), name: "manager", state: "LIVING", answering: true, url: "https://manager.lab:8443", agentAddress: "manager.lab:8444", lives: 1, startedAt: now(), lastSeenAt: now(), term: 1, hostsWatched: 3, hostsConnected: 3 });
   store.images.push({ id: id(), name: "meseta-guest", description: "Small Debian guest with a counter", storageDomainId: store["storage-domains"][0].id, status: "READY", virtualSizeMiB: 512, version: 1, createdAt: now() });
   for (let n = 1; n <= 3; n++) {
     store.hosts.push({

@@ -315,6 +315,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/managers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List managers
+         * @description Those that have ended are remembered for a day.
+         */
+        get: operations["listManagers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/managers/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hosts that a manager watches */
+        get: operations["listHostsOfManager"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -820,6 +857,29 @@ export interface components {
             password: string;
             username: string;
         };
+        Manager: {
+            agentAddress: string;
+            answering: boolean;
+            /** Format: int32 */
+            hostsConnected: number;
+            /** Format: int32 */
+            hostsWatched: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            /** Format: int64 */
+            lives: number;
+            name: string;
+            /** Format: date-time */
+            startedAt: string;
+            state: components["schemas"]["ManagerState"];
+            /** Format: int64 */
+            term: number;
+            url: string;
+        };
+        /** @enum {string} */
+        ManagerState: "LIVING" | "SILENT" | "STOPPED" | "FENCED";
         MigrateBody: {
             policy?: components["schemas"]["PolicyBody"] | null;
             /** Format: uuid */
@@ -897,6 +957,10 @@ export interface components {
             items: components["schemas"]["ImageResource"][];
             nextCursor: string | null;
         };
+        PageManager: {
+            items: components["schemas"]["Manager"][];
+            nextCursor: string | null;
+        };
         PageNetworkResource: {
             items: components["schemas"]["NetworkResource"][];
             nextCursor: string | null;
@@ -914,7 +978,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        Permission: "DATA_CENTER_READ" | "HOST_READ" | "HOST_ENROL" | "HOST_MAINTENANCE" | "VM_READ" | "VM_CREATE" | "VM_CHANGE" | "VM_DELETE" | "VM_OPERATE" | "VM_MIGRATE" | "IMAGE_READ" | "IMAGE_CREATE" | "IMAGE_DELETE" | "STORAGE_READ" | "NETWORK_READ" | "TASK_READ" | "TASK_CANCEL" | "EVENT_READ" | "AUDIT_READ" | "METRICS_READ" | "SESSION_OWN";
+        Permission: "DATA_CENTER_READ" | "HOST_READ" | "HOST_ENROL" | "HOST_MAINTENANCE" | "VM_READ" | "VM_CREATE" | "VM_CHANGE" | "VM_DELETE" | "VM_OPERATE" | "VM_MIGRATE" | "IMAGE_READ" | "IMAGE_CREATE" | "IMAGE_DELETE" | "STORAGE_READ" | "NETWORK_READ" | "TASK_READ" | "TASK_CANCEL" | "EVENT_READ" | "AUDIT_READ" | "MANAGER_READ" | "METRICS_READ" | "SESSION_OWN";
         PlacementAnswer: {
             placement: components["schemas"]["Decision"];
         };
@@ -1125,6 +1189,12 @@ export interface components {
         };
         /** @enum {string} */
         VmStatus: "DOWN" | "WAIT_FOR_LAUNCH" | "STARTING" | "UP" | "PAUSED" | "SUSPENDED" | "MIGRATING" | "STOPPING" | "REBOOTING" | "UNKNOWN" | "LOCKED";
+        WatchedHost: {
+            connected: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1798,6 +1868,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listManagers: {
+        parameters: {
+            query?: {
+                q?: string;
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageManager"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHostsOfManager: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedHost"][];
                 };
             };
             /** @description Refused or failed */

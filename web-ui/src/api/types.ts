@@ -48,6 +48,9 @@ export type TaskState = Schemas["TaskState"];
 export type TaskStep = Schemas["TaskStep"];
 export type TaskProgress = Schemas["TaskProgress"];
 
+export type Manager = Schemas["Manager"];
+export type ManagerState = Schemas["ManagerState"];
+
 export type Severity = Schemas["Severity"];
 export type MesetaEvent = Schemas["EventView"];
 /** One of the list; only what a stream shows in passing has no id. */

@@ -5,6 +5,7 @@ import { EventsPage } from "../features/events/list/EventsPage";
 import { HostPage } from "../features/hosts/details/HostPage";
 import { HostsPage } from "../features/hosts/list/HostsPage";
 import { ImagesPage } from "../features/images/list/ImagesPage";
+import { ManagersPage } from "../features/managers/list/ManagersPage";
 import { TaskPage } from "../features/tasks/details/TaskPage";
 import { TasksPage } from "../features/tasks/list/TasksPage";
 import { VmPage } from "../features/vms/details/VmPage";
@@ -37,6 +38,7 @@ export function AppRoutes() {
       <Route path="/tasks" element={<TasksPage />} />
       <Route path="/tasks/:id" element={<TaskPage />} />
       <Route path="/events" element={<EventsPage />} />
+      <Route path="/managers" element={<ManagersPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

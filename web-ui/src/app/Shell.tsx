@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { TaskDrawer } from "../features/tasks/drawer/TaskDrawer";
 import { StreamStateContext, useEventStream } from "../shared/events/useEventStream";
+import { OtherManagers } from "../features/managers/OtherManagers";
 import { AppMasthead } from "./AppMasthead";
 import { AppRoutes } from "./AppRoutes";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -28,6 +29,7 @@ export function Shell() {
         isNotificationDrawerExpanded={isDrawerOpen}
         notificationDrawer={<TaskDrawer onClose={() => setDrawerOpen(false)} />}
       >
+        <OtherManagers />
         <ErrorBoundary key={location.pathname}>
           <AppRoutes />
         </ErrorBoundary>

@@ -1,4 +1,4 @@
-import type { Host, Task, Vm } from "../api/types";
+import type { Host, Manager, Task, Vm } from "../api/types";
 
 const AT = "2026-01-02T03:04:05Z";
 
@@ -74,6 +74,24 @@ export function host(change: Partial<Host> = {}): Host {
     conditions: [],
     reserved: { vcpus: 0, memoryMiB: 0, vms: 0 },
     statistics: null,
+    ...change,
+  };
+}
+
+export function manager(change: Partial<Manager> = {}): Manager {
+  return {
+    id: "m-1",
+    name: "manager",
+    state: "LIVING",
+    answering: true,
+    url: "https://m1:8443",
+    agentAddress: "m1:8444",
+    lives: 1,
+    startedAt: AT,
+    lastSeenAt: AT,
+    term: 1,
+    hostsWatched: 2,
+    hostsConnected: 2,
     ...change,
   };
 }

@@ -10,6 +10,7 @@ export const EVENT_KINDS = [
   "host.changed",
   "task.changed",
   "image.changed",
+  "manager.changed",
   "host.statistics",
   "task.progress",
 ] as const;
@@ -95,6 +96,9 @@ export function applyEvent(
       break;
     case "image.changed":
       invalidations.add(keys.all("images"));
+      break;
+    case "manager.changed":
+      invalidations.add(keys.all("managers"));
       break;
   }
   invalidations.add(keys.all("events"));

@@ -34,6 +34,7 @@ const FAMILIES: [values: string, family: string][] = [
   ["ImageStatus", "status.image"],
   ["VmDisk.status", "status.disk"],
   ["TaskState", "status.task"],
+  ["ManagerState", "status.manager"],
   ["Severity", "status.severity"],
   ["StepKind", "stepResult"],
   ["ErrorCode", "error"],

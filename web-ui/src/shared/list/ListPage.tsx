@@ -40,6 +40,8 @@ interface Props<T extends Named> {
   empty: { title: string; body: string; action?: ReactNode };
   /** Rows of lists that cannot be searched come without a search field. */
   isSearchable?: boolean;
+  /** How often to read again what changes without an event. */
+  refreshMs?: number;
 }
 
 const NO_ROWS: never[] = [];
@@ -56,11 +58,12 @@ export function ListPage<T extends Named>({
   create,
   empty,
   isSearchable = true,
+  refreshMs,
 }: Props<T>) {
   const { t } = useTranslation();
   const list = useListState(defaultSort);
   const { state } = list;
-  const { data, error, isPending, isPlaceholderData, refetch } = useList<T>(noun, toQuery(state));
+  const { data, error, isPending, isPlaceholderData, refetch } = useList<T>(noun, toQuery(state), true, refreshMs);
   const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
   const runner = useActions<T>(noun);
   const rows = data?.items ?? NO_ROWS;

@@ -186,7 +186,7 @@ public final class Agent implements AutoCloseable {
                 credentials,
                 identity,
                 emulatorCertificates,
-                GrpcEnrolment.authenticated(configuration.manager(), credentials, executor),
+                GrpcEnrolment.authenticated(configuration.managers(), credentials, executor),
                 new CertificateRenewal.Timing(clock, scheduler, executor, LOOK_FOR_RENEWAL_EVERY));
     }
 

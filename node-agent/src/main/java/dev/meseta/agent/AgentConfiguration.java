@@ -7,13 +7,14 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
 
 /**
  * How this agent is set up; written by joining, and a person may edit it.
  *
- * @param manager where certificates are renewed
+ * @param managers where certificates are renewed, at any of them
  * @param listen where this agent serves
  * @param advertise how managers and other agents reach it
  * @param migrationAddress of this host, for migrations and overlays
@@ -24,7 +25,7 @@ import java.util.TreeMap;
  * @param runDirectory for sockets; not kept over a reboot
  */
 public record AgentConfiguration(
-        HostAndPort manager,
+        List<HostAndPort> managers,
         HostAndPort listen,
         HostAndPort advertise,
         String migrationAddress,
@@ -34,6 +35,10 @@ public record AgentConfiguration(
         Path emulatorCertificates,
         Path runDirectory) {
 
+    public AgentConfiguration {
+        managers = List.copyOf(managers);
+    }
+
     /** The configuration's file in a state directory. */
     public static Path fileIn(Path stateDirectory) {
         return stateDirectory.resolve("agent.properties");
@@ -41,8 +46,8 @@ public record AgentConfiguration(
 
     /** Debian's places for everything that is not given. */
     public static AgentConfiguration of(
-            HostAndPort manager, HostAndPort listen, HostAndPort advertise, String migrationAddress) {
-        return from(new Properties(), manager, listen, advertise, migrationAddress);
+            List<HostAndPort> managers, HostAndPort listen, HostAndPort advertise, String migrationAddress) {
+        return from(new Properties(), managers, listen, advertise, migrationAddress);
     }
 
     /**
@@ -60,7 +65,7 @@ public record AgentConfiguration(
         }
         return from(
                 properties,
-                HostAndPort.parse(required(properties, "manager")),
+                HostAndPort.parseList(required(properties, "manager")),
                 HostAndPort.parse(required(properties, "listen")),
                 HostAndPort.parse(required(properties, "advertise")),
                 required(properties, "migration-address"));
@@ -68,7 +73,7 @@ public record AgentConfiguration(
 
     public void write(Path file) {
         TreeMap<String, String> settings = new TreeMap<>();
-        settings.put("manager", manager.toString());
+        settings.put("manager", HostAndPort.list(managers));
         settings.put("listen", listen.toString());
         settings.put("advertise", advertise.toString());
         settings.put("migration-address", migrationAddress);
@@ -85,12 +90,12 @@ public record AgentConfiguration(
 
     private static AgentConfiguration from(
             Properties properties,
-            HostAndPort manager,
+            List<HostAndPort> managers,
             HostAndPort listen,
             HostAndPort advertise,
             String migrationAddress) {
         return new AgentConfiguration(
-                manager,
+                managers,
                 listen,
                 advertise,
                 migrationAddress,

@@ -34,9 +34,9 @@ final class FleetCommand implements Callable<Integer> {
     @Option(
             names = "--manager",
             required = true,
-            paramLabel = "HOST:PORT",
-            description = "The manager's address for agents.")
-    private String manager = "";
+            paramLabel = "HOST:PORT,…",
+            description = "Addresses for agents, of one or several managers.")
+    private String managers = "";
 
     @Option(names = "--hosts", required = true, paramLabel = "N", description = "How many hosts.")
     private int hosts;
@@ -68,7 +68,7 @@ final class FleetCommand implements Callable<Integer> {
         try {
             settings = new FleetSettings(
                     stateDirectory.toAbsolutePath().normalize(),
-                    HostAndPort.parse(manager),
+                    HostAndPort.parseList(managers),
                     hosts,
                     network,
                     new FleetSettings.Storage(storagePath, storage.toAbsolutePath()),

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,8 +34,12 @@ final class JoinCommand implements Callable<Integer> {
 
     private static final int DEFAULT_PORT = 9443;
 
-    @Parameters(index = "0", paramLabel = "URL", description = "The manager's address for agents: https://host:port.")
-    private String url = "";
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "URL",
+            description =
+                    "A manager's address for agents: https://host:port; of several managers, whoever answers is asked.")
+    private List<String> urls = List.of();
 
     @Option(
             names = "--token",
@@ -95,7 +100,7 @@ final class JoinCommand implements Callable<Integer> {
                 Thread.ofPlatform().name("join-", 0).daemon().factory());
         try {
             String hostId = new Joining(
-                            identity, GrpcEnrolment.pinned(configuration.manager(), caFingerprint, executor))
+                            identity, GrpcEnrolment.pinned(configuration.managers(), caFingerprint, executor))
                     .join(request(configuration));
             DurableFiles.createPrivateDirectory(stateDirectory);
             configuration.write(AgentConfiguration.fileIn(stateDirectory));
@@ -121,7 +126,10 @@ final class JoinCommand implements Callable<Integer> {
                     "Give --advertise HOST:PORT: " + advertised + " is no address that others can reach");
         }
         return AgentConfiguration.of(
-                managerAddress(url), listening, advertised, migrationAddress.orElse(advertised.host()));
+                urls.stream().map(JoinCommand::managerAddress).toList(),
+                listening,
+                advertised,
+                migrationAddress.orElse(advertised.host()));
     }
 
     static HostAndPort managerAddress(String url) {

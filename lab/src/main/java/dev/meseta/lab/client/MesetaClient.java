@@ -3,6 +3,7 @@ package dev.meseta.lab.client;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import tools.jackson.databind.JsonNode;
@@ -39,18 +41,24 @@ public final class MesetaClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http;
-    private final URI base;
+    private final List<URI> managers;
+    private final AtomicInteger asked = new AtomicInteger();
     private final String token;
     private final Duration patience;
 
     /** @param base address of the manager without {@code /api/v1} */
     public MesetaClient(URI base, Path caFile, String token) {
-        this(base, caFile, token, PATIENCE);
+        this(List.of(base), caFile, token);
+    }
+
+    /** @param managers addresses of managers of one database: when one does not answer, the next one is asked */
+    public MesetaClient(List<URI> managers, Path caFile, String token) {
+        this(managers, caFile, token, PATIENCE);
     }
 
     /** @param patience how long an answer may take */
-    public MesetaClient(URI base, Path caFile, String token, Duration patience) {
-        this.base = base;
+    public MesetaClient(List<URI> managers, Path caFile, String token, Duration patience) {
+        this.managers = List.copyOf(managers);
         this.token = token;
         this.patience = patience;
         this.http = HttpClient.newBuilder()
@@ -69,8 +77,14 @@ public final class MesetaClient implements AutoCloseable {
     public static MesetaClient fromAccessFile(Path accessFile, Duration patience) {
         try {
             JsonNode access = JSON.readTree(Files.readString(accessFile));
+            List<URI> managers = access.has("urls")
+                    ? access.required("urls")
+                            .valueStream()
+                            .map(url -> URI.create(url.stringValue()))
+                            .toList()
+                    : List.of(URI.create(access.required("url").stringValue()));
             return new MesetaClient(
-                    URI.create(access.required("url").stringValue()),
+                    managers,
                     Path.of(access.required("caFile").stringValue()),
                     Files.readString(Path.of(access.required("tokenFile").stringValue()))
                             .strip(),
@@ -101,11 +115,27 @@ public final class MesetaClient implements AutoCloseable {
     public Answer send(
             String method, String path, @org.jspecify.annotations.Nullable Object body, Map<String, String> headers) {
         String text = body == null ? "" : body instanceof String raw ? raw : JSON.writeValueAsString(body);
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve("/api/v1" + path))
+        // A manager that nobody listens for has done nothing with the request: the next one may be given it.
+        for (int attempt = 1; attempt < managers.size(); attempt++) {
+            int manager = asked.get();
+            try {
+                return sendTo(manager, method, path, text, headers);
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof ConnectException)) {
+                    throw e;
+                }
+            }
+        }
+        return sendTo(asked.get(), method, path, text, headers);
+    }
+
+    private Answer sendTo(int manager, String method, String path, String text, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        managers.get(manager % managers.size()).resolve("/api/v1" + path))
                 .timeout(patience)
                 .header("Authorization", "Bearer " + token)
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text));
-        if (body != null) {
+                .method(method, text.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(text));
+        if (!text.isEmpty()) {
             request.header("Content-Type", "application/json");
         }
         headers.forEach(request::setHeader);
@@ -117,6 +147,8 @@ public final class MesetaClient implements AutoCloseable {
                     response.body(),
                     response.headers().map());
         } catch (IOException e) {
+            // Whoever asks again, asks another one.
+            boolean unused = asked.compareAndSet(manager, manager + 1);
             throw new UncheckedIOException(method + " " + path + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "logs",
         description =
-                "Shows the end of a log: manager, database, simulated, host-1, host-1/libvirtd and so on; of all without a name.",
+                "Shows the end of a log: manager, manager-2, database, simulated, host-1, host-1/libvirtd and so on; of all without a name.",
         mixinStandardHelpOptions = true)
 public final class LogsCommand implements Callable<Integer> {
 
@@ -72,8 +72,8 @@ public final class LogsCommand implements Callable<Integer> {
 
     private static Map<String, Path> logs(Stack stack) {
         Map<String, Path> logs = new LinkedHashMap<>();
-        logs.put("manager", stack.state().managerLog());
-        logs.put("database", stack.state().manager().resolve("postgres.log"));
+        stack.managers().forEach(manager -> logs.put(manager.name(), manager.log()));
+        logs.put("database", stack.postgres().log());
         logs.put("simulated", stack.fleet().log());
         for (LabHost host : stack.existingLab().map(Lab::hosts).orElse(List.of())) {
             logs.put(host.name(), host.log("agent"));

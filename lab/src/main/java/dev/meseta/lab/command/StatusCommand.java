@@ -1,10 +1,12 @@
 package dev.meseta.lab.command;
 
+import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.fleet.FleetClient;
 import dev.meseta.lab.fleet.FleetProcess;
 import dev.meseta.lab.host.HostProcess;
 import dev.meseta.lab.host.Lab;
 import dev.meseta.lab.host.LabHost;
+import dev.meseta.lab.stack.ManagerProcess;
 import dev.meseta.lab.stack.Stack;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -27,26 +29,50 @@ public final class StatusCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     public StatusCommand() {}
 
-    /** Exit code 0 when the manager answers, 1 otherwise. */
+    /** Exit code 0 when a manager answers, 1 otherwise. */
     @Override
     public Integer call() {
         Stack stack = Surroundings.ofEnvironment().stack();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%-24s %-10s %9s  %-21s %s%n", "NAME", "STATE", "PID", "SINCE", "WHERE");
-        boolean answers = stack.manager().answers();
-        Optional<ProcessHandle> manager = stack.manager().running();
-        line(
-                out,
-                "manager",
-                manager.isEmpty() ? "stopped" : answers ? "up" : "starting",
-                manager,
-                answers ? stack.url() : "");
-        Optional<ProcessHandle> database = stack.manager().database();
+        boolean answers = false;
+        for (ManagerProcess manager : stack.managers()) {
+            answers |= manager(out, manager);
+        }
+        Optional<ProcessHandle> database = stack.postgres().running();
         line(out, "database", database.isEmpty() ? "-" : "up", database, database.isEmpty() ? "" : "embedded");
         stack.existingLab().map(Lab::hosts).orElse(List.of()).forEach(host -> host(out, host));
         simulated(out, stack.fleet());
         out.flush();
         return answers ? 0 : 1;
+    }
+
+    /** Whether it answers. */
+    private static boolean manager(PrintWriter out, ManagerProcess manager) {
+        boolean answers = manager.answers();
+        Optional<ProcessHandle> process = manager.running();
+        String what = answers ? manager.url() + watching(manager) : "";
+        String state = process.isEmpty() ? "stopped" : manager.isPaused() ? "paused" : answers ? "up" : "starting";
+        line(out, manager.name(), state, process, what);
+        return answers;
+    }
+
+    /** As the manager itself says. */
+    private static String watching(ManagerProcess manager) {
+        try (MesetaClient client = manager.client()) {
+            return client.get("/managers?q=state:LIVING")
+                    .required("items")
+                    .valueStream()
+                    .filter(item -> item.required("answering").booleanValue())
+                    .findFirst()
+                    .map(item -> "  watches %d hosts, term %d"
+                            .formatted(
+                                    item.required("hostsWatched").intValue(),
+                                    item.required("term").longValue()))
+                    .orElse("");
+        } catch (UncheckedIOException | IllegalStateException notNow) {
+            return "";
+        }
     }
 
     private static void simulated(PrintWriter out, FleetProcess fleet) {

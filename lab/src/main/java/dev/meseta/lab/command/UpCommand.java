@@ -39,9 +39,16 @@ public final class UpCommand implements Callable<Integer> {
     private int simulated;
 
     @Option(
+            names = "--managers",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Managers, all of them active, on one database (default: as before, or 1).")
+    private int managers;
+
+    @Option(
             names = "--database",
             paramLabel = "JDBC-URL",
-            description = "A PostgreSQL 15 or newer instead of the manager's embedded one.")
+            description = "A PostgreSQL 15 or newer instead of the embedded one.")
     private Optional<String> database = Optional.empty();
 
     @Option(names = "--fresh", description = "Throws away what an earlier 'up' has left, then starts.")
@@ -61,6 +68,10 @@ public final class UpCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--hosts takes %d to %d, not %d".formatted(fewest, MOST_HOSTS, hosts));
         }
+        if (managers < 0 || managers > Stack.MOST_MANAGERS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--managers takes 1 to %d, not %d".formatted(Stack.MOST_MANAGERS, managers));
+        }
         Surroundings surroundings = Surroundings.ofEnvironment();
         PrintWriter out = spec.commandLine().getOut();
         Progress progress = new Progress(out);
@@ -69,9 +80,9 @@ public final class UpCommand implements Callable<Integer> {
             Removal.stopAndPurge(surroundings);
         }
         Stack stack = surroundings.stack();
-        stack.up(hosts, simulated, database, progress);
+        stack.up(new Stack.Wanted(hosts, simulated, managers, database), progress);
         out.println();
-        out.println("Page       " + stack.url());
+        stack.managers().forEach(manager -> out.println("Page       " + manager.url()));
         out.println("User       " + stack.accessValue("username"));
         out.println("Password   in " + stack.accessValue("passwordFile"));
         out.println("API token  in " + stack.accessValue("tokenFile"));

@@ -36,12 +36,12 @@ public final class FleetProcess {
      *
      * @param hosts how many
      * @param network second number of their addresses 127.x.y.z
-     * @param manager host:port where agents enrol
+     * @param managers host:port where agents enrol, of several managers with commas
      * @param storagePath what hosts know their shared storage by
      * @param storage the same folder on this machine
      * @param seed of everything left to chance
      */
-    public record Settings(int hosts, int network, String manager, String storagePath, Path storage, long seed) {
+    public record Settings(int hosts, int network, String managers, String storagePath, Path storage, long seed) {
 
         List<String> arguments(Path directory) {
             return List.of(
@@ -49,7 +49,7 @@ public final class FleetProcess {
                     "--state-dir",
                     directory.toString(),
                     "--manager",
-                    manager,
+                    managers,
                     "--hosts",
                     Integer.toString(hosts),
                     "--network",

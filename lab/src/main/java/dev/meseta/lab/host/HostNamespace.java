@@ -3,6 +3,7 @@ package dev.meseta.lab.host;
 import dev.meseta.lab.process.Await;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
+import dev.meseta.lab.process.Signals;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,7 +106,7 @@ final class HostNamespace {
     /** Power loss: every process of the host dies at once. */
     void kill() {
         firstProcess().ifPresent(first -> {
-            signal(List.of(first), "KILL");
+            Signals.send("KILL", List.of(first));
             Await.until(
                     "the end of " + name,
                     STOP_LIMIT,
@@ -174,20 +175,6 @@ final class HostNamespace {
         } catch (IOException processHasEnded) {
             // A process that ends while it is read answers ESRCH, not "no such file".
             return List.of();
-        }
-    }
-
-    /** @param signal its name without SIG */
-    static void signal(List<Long> processes, String signal) {
-        if (processes.isEmpty()) {
-            return;
-        }
-        List<String> command = new ArrayList<>(List.of("kill", "-s", signal, "--"));
-        processes.forEach(pid -> command.add(Long.toString(pid)));
-        // Some may have ended meanwhile; the others got the signal all the same.
-        ProgramResult result = Programs.run(command);
-        if (!result.succeeded() && !result.errors().contains("No such process")) {
-            result.orThrow();
         }
     }
 }

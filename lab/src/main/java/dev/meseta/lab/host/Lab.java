@@ -1,6 +1,7 @@
 package dev.meseta.lab.host;
 
 import dev.meseta.lab.process.Await;
+import dev.meseta.lab.process.Signals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -186,7 +187,7 @@ public final class Lab implements AutoCloseable {
     }
 
     private void removeEverything() {
-        HostNamespace.signal(network.processes(), "KILL");
+        Signals.send("KILL", network.processes());
         Await.until(
                 "the end of the lab's processes",
                 STOP_LIMIT,

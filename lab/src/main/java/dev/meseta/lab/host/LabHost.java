@@ -3,6 +3,7 @@ package dev.meseta.lab.host;
 import dev.meseta.lab.process.Await;
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
+import dev.meseta.lab.process.Signals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -138,17 +139,17 @@ public final class LabHost {
     }
 
     /**
-     * Enrols the agent with a manager.
+     * Enrols the agent with the managers.
      *
-     * @param url where the manager takes enrolments
+     * @param urls where managers take enrolments; the first that answers is asked
      * @param token one-time token; handed over on standard input, where no process list shows it
      * @param caFingerprint fingerprint of the manager's authority
      * @throws IllegalStateException when the agent was not let in
      */
-    public void joinAgent(AgentProgram agent, URI url, String token, String caFingerprint) {
-        List<String> command = namespace.inside(agent.command(List.of(
-                "join",
-                url.toString(),
+    public void joinAgent(AgentProgram agent, List<URI> urls, String token, String caFingerprint) {
+        List<String> arguments = new ArrayList<>(List.of("join"));
+        urls.forEach(url -> arguments.add(url.toString()));
+        arguments.addAll(List.of(
                 "--token",
                 "-",
                 "--ca-fingerprint",
@@ -160,14 +161,14 @@ public final class LabHost {
                 "--migration-address",
                 address(),
                 "--advertise",
-                agentAddress())));
-        ProgramResult result = Programs.run(command, token + "\n", JOIN_LIMIT);
+                agentAddress()));
+        ProgramResult result = Programs.run(namespace.inside(agent.command(arguments)), token + "\n", JOIN_LIMIT);
         if (!result.succeeded()) {
             throw new IllegalStateException("the agent of %s could not join %s: %s"
-                    .formatted(name(), url, (result.errors() + result.output()).strip()));
+                    .formatted(name(), urls, (result.errors() + result.output()).strip()));
         }
         try {
-            Files.writeString(joinedMark(), url + "\n");
+            Files.writeString(joinedMark(), urls.getFirst() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -199,7 +200,7 @@ public final class LabHost {
     /** Stops the agent (SIGTERM) and waits until it is gone; guests go on. */
     public void stopAgent() {
         agentProcess().ifPresent(process -> {
-            HostNamespace.signal(List.of(process.pid()), "TERM");
+            Signals.send("TERM", List.of(process.pid()));
             Await.until(
                     "the end of the agent of " + name(),
                     DAEMON_LIMIT,
@@ -222,22 +223,22 @@ public final class LabHost {
 
     /** Stops every process of the host in its tracks (SIGSTOP), as a machine that hangs. */
     public void pause() {
-        HostNamespace.signal(processes().stream().map(HostProcess::pid).toList(), "STOP");
+        Signals.send("STOP", processes().stream().map(HostProcess::pid).toList());
     }
 
     /** Lets a paused host go on. */
     public void resume() {
-        HostNamespace.signal(processes().stream().map(HostProcess::pid).toList(), "CONT");
+        Signals.send("CONT", processes().stream().map(HostProcess::pid).toList());
     }
 
     /** Stops the agent alone in its tracks. */
     public void pauseAgent() {
-        HostNamespace.signal(agentProcess().stream().map(HostProcess::pid).toList(), "STOP");
+        Signals.send("STOP", agentProcess().stream().map(HostProcess::pid).toList());
     }
 
     /** Lets a paused agent go on. */
     public void resumeAgent() {
-        HostNamespace.signal(agentProcess().stream().map(HostProcess::pid).toList(), "CONT");
+        Signals.send("CONT", agentProcess().stream().map(HostProcess::pid).toList());
     }
 
     /** Cuts the host off: no frame comes or goes, and nobody is told. */
@@ -304,7 +305,7 @@ public final class LabHost {
     public void kill(List<HostProcess> victims) {
         List<Long> pids = new ArrayList<>();
         victims.forEach(victim -> pids.add(victim.pid()));
-        HostNamespace.signal(pids, "KILL");
+        Signals.send("KILL", pids);
         Await.until(
                 "the end of " + victims,
                 Duration.ofSeconds(20),

@@ -10,21 +10,26 @@ import java.util.Optional;
  * How a manager of a lab is run.
  *
  * @param lab the lab it manages
+ * @param index 1, 2 and so on
  * @param httpsPort where the page and the REST API answer
  * @param agentPort where agents enrol and renew
- * @param databaseUrl JDBC URL of a PostgreSQL; empty: the manager's embedded one
+ * @param databaseUrl JDBC URL of a PostgreSQL; empty: the embedded one
  */
-public record ManagerSettings(Lab lab, int httpsPort, int agentPort, Optional<String> databaseUrl) {
+record ManagerSettings(Lab lab, int index, int httpsPort, int agentPort, Optional<String> databaseUrl) {
 
     /** Where agents and people on this machine reach the manager. */
-    public String address() {
+    String address() {
         return lab.managerAddress();
     }
 
     List<String> arguments(StateFolder state) {
         return List.of(
+                ManagerProcess.STATE_OPTION + state.manager(index),
+                "--meseta.sealing-key-file=" + state.sealingKey(),
+                "--meseta.database.folder=" + state.database(),
+                "--meseta.database.keep-running=true",
+                "--meseta.name=" + StateFolder.managerName(index),
                 "--server.port=" + httpsPort,
-                "--meseta.state-dir=" + state.manager(),
                 "--meseta.public-address=" + address(),
                 "--meseta.grpc.listen=" + address() + ":" + agentPort,
                 "--meseta.default-network.external-endpoints=" + lab.overlayEndpoint(),

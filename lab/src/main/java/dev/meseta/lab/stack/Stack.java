@@ -11,13 +11,12 @@ import dev.meseta.lab.process.Await;
 import dev.meseta.lab.process.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,16 +24,15 @@ import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A data center on this machine: a manager, lab hosts with their agents, and the guest image ready for use. */
+/** A data center on this machine: managers on one database, lab hosts with their agents, and the guest image ready for use. */
 public final class Stack implements AutoCloseable {
 
     /** Name of the guest image in the inventory. */
     public static final String GUEST_IMAGE = "meseta-guest";
 
-    private static final int USUAL_HTTPS_PORT = 8443;
-    private static final int HIGHEST_HTTPS_PORT = 8643;
-    private static final int HTTPS_PORT_STEP = 10;
-    private static final int AGENT_PORT = 8444;
+    /** The ports of more would be those of another data center. */
+    public static final int MOST_MANAGERS = Managers.MOST;
+
     private static final int FIRST_FLEET_NETWORK = 100;
     private static final long FLEET_SEED = 1;
     private static final Duration HOST_LIMIT = Duration.ofMinutes(2);
@@ -44,17 +42,18 @@ public final class Stack implements AutoCloseable {
     private final Path repository;
     private final StateFolder state;
     private final boolean boundToThisProcess;
-    private final ManagerProcess manager;
+    private final Managers managers;
+    private final EmbeddedDatabase postgres;
     private final SimulatedHosts simulated;
     private Optional<Lab> lab;
-    private Optional<ManagerSettings> settings = Optional.empty();
     private Optional<Installation> installed = Optional.empty();
 
     private Stack(Path repository, Path state, boolean boundToThisProcess) {
         this.repository = repository.toAbsolutePath().normalize();
         this.state = new StateFolder(state);
         this.boundToThisProcess = boundToThisProcess;
-        this.manager = new ManagerProcess(this.state);
+        this.managers = new Managers(this.state, boundToThisProcess);
+        this.postgres = new EmbeddedDatabase(this.state);
         this.simulated = new SimulatedHosts(new FleetProcess(this.state.fleet()));
         this.lab = Lab.existing(this.state.lab());
     }
@@ -75,38 +74,58 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
-     * Starts what does not run, until the manager answers, every host is UP and the guest image is there. Running it again
-     * is harmless.
+     * What a data center is to have.
      *
-     * @param databaseUrl JDBC URL of a PostgreSQL; empty: the manager's embedded one
+     * @param hosts real ones; never fewer than there are
+     * @param simulatedHosts beside the real ones or instead of them; 0: those there were before, if any
+     * @param managers 0: so many as there were before, or one
+     * @param databaseUrl JDBC URL of a PostgreSQL; empty: the embedded one
      */
+    public record Wanted(int hosts, int simulatedHosts, int managers, Optional<String> databaseUrl) {
+
+        public Wanted {
+            if (managers < 0 || managers > Managers.MOST) {
+                throw new IllegalArgumentException(
+                        "a data center has 1 to %d managers, not %d".formatted(Managers.MOST, managers));
+            }
+        }
+    }
+
+    /** As below, with one manager and real hosts alone. */
     public void up(int hosts, Optional<String> databaseUrl, Progress progress) {
         up(hosts, 0, databaseUrl, progress);
     }
 
-    /**
-     * As above, with simulated hosts beside the real ones, or instead of them.
-     *
-     * @param simulatedHosts 0: those there were before, if any
-     */
+    /** As below, with so many managers as there were before. */
     public void up(int hosts, int simulatedHosts, Optional<String> databaseUrl, Progress progress) {
+        up(new Wanted(hosts, simulatedHosts, 0, databaseUrl), progress);
+    }
+
+    /**
+     * Starts what does not run, until the managers answer, every host is UP and the guest image is there. Running it again
+     * is harmless.
+     */
+    public void up(Wanted wanted, Progress progress) {
         Installation programs = Installation.of(repository, state);
         installed = Optional.of(programs);
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
         lab = Optional.of(running);
-        progress.step(
-                "network and %d hosts".formatted(Math.max(hosts, running.hosts().size())));
-        running.startHosts(hosts);
-        ManagerSettings wanted = new ManagerSettings(running, httpsPort(), AGENT_PORT, databaseUrl);
-        settings = Optional.of(wanted);
-        progress.step("manager");
-        manager.start(programs, wanted);
+        progress.step("network and %d hosts"
+                .formatted(Math.max(wanted.hosts(), running.hosts().size())));
+        running.startHosts(wanted.hosts());
+        int count = wanted.managers() > 0 ? wanted.managers() : managers().size();
+        progress.step(count == 1 ? "manager" : count + " managers");
+        if (wanted.databaseUrl().isEmpty() && managers().stream().anyMatch(ManagerProcess::isAlive)) {
+            // A manager that starts would see to it, but one that runs waits for it.
+            postgres.start();
+        }
+        managers.start(count, programs, running, wanted.databaseUrl());
         // While the manager starts.
         running.startLibvirtd();
         progress.step("guest image");
         Path image = running.hosts().isEmpty() ? blankImage() : new GuestImage(cache()).build();
-        manager.awaitReady();
-        progress.step("manager answers at " + url());
+        managers.awaitReady();
+        managers().forEach(manager -> progress.step(manager.name() + " answers at " + manager.url()));
         try (MesetaClient client = client()) {
             for (LabHost host : running.hosts()) {
                 join(client, host, programs.agent());
@@ -115,7 +134,7 @@ public final class Stack implements AutoCloseable {
                 awaitUp(client, host);
                 progress.step(host.name() + " is UP");
             }
-            int fleet = Math.max(simulatedHosts, simulated.process().hosts());
+            int fleet = Math.max(wanted.simulatedHosts(), simulated.process().hosts());
             if (fleet > 0) {
                 progress.step(fleet + " simulated hosts");
                 simulated.up(programs.agent(), fleetOf(fleet, running), client);
@@ -129,7 +148,8 @@ public final class Stack implements AutoCloseable {
     /** Stops everything that {@link #up} started, and nothing else; what it has on disk stays. */
     public void down() {
         simulated.process().stop();
-        manager.stop();
+        managers.stop();
+        postgres.stop();
         lab.ifPresent(Lab::stop);
     }
 
@@ -144,8 +164,19 @@ public final class Stack implements AutoCloseable {
         return state;
     }
 
+    /** The first manager. */
     public ManagerProcess manager() {
-        return manager;
+        return managers().getFirst();
+    }
+
+    /** All managers, the first one first. */
+    public List<ManagerProcess> managers() {
+        return managers.all();
+    }
+
+    /** The embedded PostgreSQL, which does nothing where another one is used. */
+    public EmbeddedDatabase postgres() {
+        return postgres;
     }
 
     /** The simulated hosts, if there are any. */
@@ -168,12 +199,10 @@ public final class Stack implements AutoCloseable {
         return MesetaClient.fromAccessFile(state.access());
     }
 
-    /** Starts a manager again that was killed, as it was started before, and waits until it answers. */
+    /** Starts the first manager again that was killed, as it was started before, and waits until it answers. */
     public void restartManager() {
-        manager.start(
-                installed(),
-                settings.orElseThrow(() -> new IllegalStateException("the manager was not started from here")));
-        manager.awaitReady();
+        manager().start();
+        manager().awaitReady();
     }
 
     /** Starts a host's agent again that was killed. */
@@ -212,7 +241,9 @@ public final class Stack implements AutoCloseable {
                     .expect(201);
             host.joinAgent(
                     agent,
-                    URI.create("https://%s:%d".formatted(lab().managerAddress(), AGENT_PORT)),
+                    managers.agentAddresses(lab()).stream()
+                            .map(address -> URI.create("https://" + address))
+                            .toList(),
                     invitation.required("token").stringValue(),
                     invitation.required("caFingerprint").stringValue());
         }
@@ -273,11 +304,11 @@ public final class Stack implements AutoCloseable {
         progress.step("image " + GUEST_IMAGE + " is READY");
     }
 
-    private static FleetProcess.Settings fleetOf(int hosts, Lab lab) {
+    private FleetProcess.Settings fleetOf(int hosts, Lab lab) {
         return new FleetProcess.Settings(
                 hosts,
                 FIRST_FLEET_NETWORK + lab.number(),
-                lab.managerAddress() + ":" + AGENT_PORT,
+                String.join(",", managers.agentAddresses(lab)),
                 LabHost.SHARED_STORAGE,
                 lab.sharedStorage(),
                 FLEET_SEED);
@@ -293,32 +324,5 @@ public final class Stack implements AutoCloseable {
     /** Tests share the downloads of the source tree's own data center. */
     private Path cache() {
         return boundToThisProcess ? repository.resolve(BUILD_CACHE) : state.cache();
-    }
-
-    /** The usual port, or one that resembles it where another data center has taken it. */
-    private int httpsPort() {
-        if (manager.httpsPort().isPresent()) {
-            return manager.httpsPort().getAsInt();
-        }
-        if (!boundToThisProcess) {
-            for (int port = USUAL_HTTPS_PORT; port <= HIGHEST_HTTPS_PORT; port += HTTPS_PORT_STEP) {
-                if (isFree(port)) {
-                    return port;
-                }
-            }
-        }
-        try (ServerSocket any = new ServerSocket(0)) {
-            return any.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.ofLiteral("0.0.0.0"))) {
-            return socket.isBound();
-        } catch (IOException taken) {
-            return false;
-        }
     }
 }

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where everything that {@code up} makes is kept.
@@ -14,13 +16,31 @@ import java.nio.file.attribute.PosixFilePermissions;
  */
 public record StateFolder(Path root) {
 
+    private static final String MANAGER = "manager";
+
     public StateFolder {
         root = root.toAbsolutePath().normalize();
     }
 
-    /** The manager's own state: keys, database, passwords. */
-    public Path manager() {
-        return root.resolve("manager");
+    /** A manager's own state: identity, passwords. The first one's also holds what all of them seal secrets with. */
+    public Path manager(int index) {
+        return root.resolve(managerName(index));
+    }
+
+    /** What people call a manager: the first one is just that, also where there are more. */
+    static String managerName(int index) {
+        return index == 1 ? MANAGER : MANAGER + "-" + index;
+    }
+
+    /** State of the embedded PostgreSQL that all managers share. */
+    public Path database() {
+        // Where it was when there was one manager only.
+        return Files.isDirectory(manager(1).resolve("postgres")) ? manager(1) : root.resolve("database");
+    }
+
+    /** What managers seal secrets in the database with. */
+    Path sealingKey() {
+        return manager(1).resolve("sealing.key");
     }
 
     public Path lab() {
@@ -42,13 +62,17 @@ public record StateFolder(Path root) {
         return root.resolve("programs");
     }
 
-    public Path managerLog() {
-        return root.resolve("manager.log");
+    public Path managerLog(int index) {
+        return root.resolve(managerName(index) + ".log");
     }
 
-    /** The manager's process and how it was started. */
-    public Path managerRecord() {
-        return root.resolve("manager.json");
+    /** A manager's process and how it was started. */
+    Path managerRecord(int index) {
+        return root.resolve(managerName(index) + ".json");
+    }
+
+    Path managerPid(int index) {
+        return root.resolve(managerName(index) + ".pid");
     }
 
     /** For programs: address, authority and where the administrator's secrets are. */
@@ -56,13 +80,25 @@ public record StateFolder(Path root) {
         return root.resolve("access.json");
     }
 
-    /** Writes the manager's access file where programs look for it, readable by the owner alone. */
-    void publishAccess() {
+    /** All that a purge takes away. */
+    public List<Path> data() {
+        try (Stream<Path> entries = Files.exists(root) ? Files.list(root) : Stream.empty()) {
+            return entries.filter(entry -> entry.getFileName()
+                            .toString()
+                            .matches("(manager|database|lab|fleet)(-\\d+)?(\\.log|\\.pid)?"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes the access file in one step, readable by the owner alone. */
+    void writeAccess(String content) {
         try {
             Path copy = root.resolve("access.json.new");
             Files.deleteIfExists(copy);
             Files.createFile(copy, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(copy, Files.readAllBytes(manager().resolve("access.json")));
+            Files.writeString(copy, content);
             Files.move(copy, access(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

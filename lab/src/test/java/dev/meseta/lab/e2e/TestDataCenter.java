@@ -25,9 +25,15 @@ final class TestDataCenter implements AutoCloseable {
     }
 
     static TestDataCenter start(Path directory) {
+        return start(directory, 1);
+    }
+
+    static TestDataCenter start(Path directory, int managers) {
         Stack stack = Stack.forThisProcess(Path.of("..").toAbsolutePath().normalize(), directory);
         try {
-            stack.up(HOSTS, Optional.empty(), new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8)));
+            stack.up(
+                    new Stack.Wanted(HOSTS, 0, managers, Optional.empty()),
+                    new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8)));
             return new TestDataCenter(stack);
         } catch (RuntimeException e) {
             stack.close();

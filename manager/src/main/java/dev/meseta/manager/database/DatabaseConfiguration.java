@@ -14,6 +14,9 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.StringUtils;
 
 /** Which PostgreSQL is used: the one of {@code meseta.database.url}, else the embedded one. */
@@ -43,17 +46,22 @@ class DatabaseConfiguration {
         }
     }
 
+    @Bean
+    OnceForAll onceForAll(JdbcClient jdbc, PlatformTransactionManager transactions) {
+        return new OnceForAll(jdbc, new TransactionTemplate(transactions));
+    }
+
     @Configuration(proxyBeanMethods = false)
     @Conditional(NoUrlGiven.class)
     static class Embedded {
 
         @Bean(destroyMethod = "close")
         EmbeddedPostgres embeddedPostgres(
-                @Value("${meseta.state-dir}") Path stateFolder,
+                @Value("${meseta.database.folder}") Path folder,
                 @Value("${meseta.database.durable:true}") boolean durable,
                 @Value("${meseta.database.keep-running:false}") boolean keepRunning)
                 throws IOException {
-            return EmbeddedPostgres.start(stateFolder, new EmbeddedPostgres.Options(durable, keepRunning));
+            return EmbeddedPostgres.start(folder, new EmbeddedPostgres.Options(durable, keepRunning));
         }
 
         @Bean

@@ -2,6 +2,7 @@ package dev.meseta.manager.database;
 
 import dev.meseta.manager.shared.OwnerOnlyFiles;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
@@ -16,12 +17,15 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL of the manager's own: data under {@code postgres} in the state folder, reachable on a loopback port with a
- * generated password. It outlives a manager that was killed, and the next one uses it as it is.
+ * A PostgreSQL of the manager's own: data under {@code postgres} in a folder, reachable on a loopback port with a generated
+ * password. It outlives a manager that was killed, and the next one uses it as it is. One that is kept running may be
+ * shared by several managers of a machine: whoever comes first starts it.
  */
 final class EmbeddedPostgres implements AutoCloseable {
 
@@ -32,30 +36,28 @@ final class EmbeddedPostgres implements AutoCloseable {
     private static final int STOP_SECONDS = 60;
     private static final int PG_CTL_NOT_RUNNING = 3;
     private static final int PASSWORD_BYTES = 32;
+    private static final Pattern PORT = Pattern.compile("(?m)^port = (\\d+)$");
 
     private final Path stateFolder;
     private final Path dataFolder;
     private final PostgresBinaries binaries;
     private final Options options;
     private final String password;
-    private final FileChannel lockChannel;
-    private final FileLock lock;
+    private final FileChannel lock;
     private final int port;
 
     /**
      * @param durable false only where losing everything is fine, that is in tests: no fsync
-     * @param keepRunning true: {@link #close()} leaves the server running
+     * @param keepRunning true: {@link #close()} leaves the server running, and other managers may use it, too
      */
     record Options(boolean durable, boolean keepRunning) {}
 
-    private EmbeddedPostgres(
-            Path stateFolder, PostgresBinaries binaries, Options options, FileChannel lockChannel, FileLock lock)
+    private EmbeddedPostgres(Path stateFolder, PostgresBinaries binaries, Options options, FileChannel lock)
             throws IOException {
         this.stateFolder = stateFolder;
         this.dataFolder = stateFolder.resolve("postgres");
         this.binaries = binaries;
         this.options = options;
-        this.lockChannel = lockChannel;
         this.lock = lock;
         this.password = passwordFrom(stateFolder.resolve("postgres.password"));
         this.port = startOrAdopt();
@@ -69,16 +71,20 @@ final class EmbeddedPostgres implements AutoCloseable {
     static EmbeddedPostgres start(Path stateFolder, Options options) throws IOException {
         Path folder = stateFolder.toAbsolutePath().normalize();
         OwnerOnlyFiles.createFolder(folder);
+        // Closing the channel gives the lock back.
         FileChannel channel =
                 FileChannel.open(folder.resolve("postgres.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
-        if (lock == null) {
-            channel.close();
-            throw new IOException("Another manager uses the state folder " + folder
-                    + "; stop it, or give this one a folder of its own with meseta.state-dir");
-        }
         try {
-            return new EmbeddedPostgres(folder, PostgresBinaries.in(folder), options, channel, lock);
+            FileLock lock = options.keepRunning() ? channel.lock() : channel.tryLock();
+            if (lock == null) {
+                throw new IOException("Another manager uses the database in " + folder
+                        + "; stop it, or give this one a folder of its own with meseta.state-dir");
+            }
+            EmbeddedPostgres started = new EmbeddedPostgres(folder, PostgresBinaries.in(folder), options, channel);
+            if (options.keepRunning()) {
+                channel.close();
+            }
+            return started;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -101,8 +107,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 LOG.warn("The embedded PostgreSQL did not stop (pg_ctl exit {}); see {}", exit, logFile());
             }
         }
-        lock.release();
-        lockChannel.close();
+        lock.close();
     }
 
     private int startOrAdopt() throws IOException {
@@ -119,7 +124,7 @@ final class EmbeddedPostgres implements AutoCloseable {
             throw new IOException("pg_ctl cannot tell the state of " + dataFolder + " (exit " + status + "); see "
                     + stateFolder.resolve("postgres-commands.log"));
         }
-        int free = freePort();
+        int free = listenPort();
         writeSettings(free);
         int exit = run(
                 START_SECONDS,
@@ -174,7 +179,7 @@ final class EmbeddedPostgres implements AutoCloseable {
                 listen_addresses = '127.0.0.1'
                 port = %d
                 unix_socket_directories = ''
-                max_connections = 100
+                max_connections = 300
                 fsync = %s
                 full_page_writes = %s
                 synchronous_commit = %s
@@ -187,8 +192,24 @@ final class EmbeddedPostgres implements AutoCloseable {
         return Integer.parseInt(lines.get(3).strip());
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    /** The port it had before, which other managers may know it by, unless somebody else has taken it. */
+    private int listenPort() throws IOException {
+        Path settings = dataFolder.resolve("meseta.conf");
+        if (Files.exists(settings)) {
+            Matcher before = PORT.matcher(Files.readString(settings));
+            if (before.find()) {
+                try {
+                    return freePort(Integer.parseInt(before.group(1)));
+                } catch (BindException taken) {
+                    LOG.info("Port {} of the embedded PostgreSQL is taken; it gets another one", before.group(1));
+                }
+            }
+        }
+        return freePort(0);
+    }
+
+    private static int freePort(int wanted) throws IOException {
+        try (var socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

@@ -21,6 +21,7 @@ public enum Permission {
     TASK_CANCEL("Cancel tasks"),
     EVENT_READ("See events"),
     AUDIT_READ("Read and export the audit log"),
+    MANAGER_READ("See managers"),
     METRICS_READ("Read the manager's metrics"),
     SESSION_OWN("Use one's own session");
 

@@ -9,6 +9,7 @@ public enum EventKind {
     VM_CHANGED,
     HOST_CHANGED,
     IMAGE_CHANGED,
+    MANAGER_CHANGED,
     TASK_CHANGED,
     /** Only shown: the numbers of a running task. */
     TASK_PROGRESS,

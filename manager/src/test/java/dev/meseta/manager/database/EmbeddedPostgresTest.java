@@ -82,4 +82,22 @@ class EmbeddedPostgresTest {
             assertThat(ask(postgres, "SELECT answer FROM kept")).isEqualTo("42");
         }
     }
+
+    @Test
+    void one_that_stays_is_shared_and_keeps_its_port() throws IOException, SQLException {
+        String url;
+        try (EmbeddedPostgres first = EmbeddedPostgres.start(state, STAYS)) {
+            url = first.jdbcUrl();
+            try (EmbeddedPostgres second = EmbeddedPostgres.start(state, STAYS)) {
+                assertThat(second.jdbcUrl()).isEqualTo(url);
+            }
+            assertThat(ask(first, "SELECT 1")).isEqualTo("1");
+        }
+        try (EmbeddedPostgres last = EmbeddedPostgres.start(state, DURABLE)) {
+            assertThat(last.jdbcUrl()).isEqualTo(url);
+        }
+        try (EmbeddedPostgres startedAgain = EmbeddedPostgres.start(state, DURABLE)) {
+            assertThat(startedAgain.jdbcUrl()).isEqualTo(url);
+        }
+    }
 }

@@ -44,7 +44,7 @@ final class FleetHost {
         this.machine = machine;
         this.clock = new SkewedClock(clock);
         this.configuration = new AgentConfiguration(
-                settings.manager(),
+                settings.managers(),
                 settings.agentAddress(number),
                 settings.agentAddress(number),
                 settings.address(number),
@@ -85,7 +85,7 @@ final class FleetHost {
         String unused = new Joining(
                         identity,
                         GrpcEnrolment.pinned(
-                                configuration.manager(),
+                                configuration.managers(),
                                 caFingerprint,
                                 machine.agents().executor()))
                 .join(new Joining.Request(

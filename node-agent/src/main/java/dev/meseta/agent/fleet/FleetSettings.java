@@ -2,20 +2,21 @@ package dev.meseta.agent.fleet;
 
 import dev.meseta.agent.system.HostAndPort;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * What a fleet is.
  *
  * @param stateDirectory of the whole fleet; each host has a folder in it
- * @param manager where agents enrol and renew
+ * @param managers where agents enrol and renew, at any of them
  * @param hosts how many
  * @param network second number of the hosts' addresses 127.x.y.z, so that several fleets fit on a machine
  * @param storage where the hosts' shared storage is on this machine
  * @param seed of everything that is left to chance
  */
 public record FleetSettings(
-        Path stateDirectory, HostAndPort manager, int hosts, int network, Storage storage, long seed) {
+        Path stateDirectory, List<HostAndPort> managers, int hosts, int network, Storage storage, long seed) {
 
     /**
      * Shared storage.
@@ -37,6 +38,7 @@ public record FleetSettings(
     private static final int HOSTS_IN_SUBNET = 250;
 
     public FleetSettings {
+        managers = List.copyOf(managers);
         if (hosts < 1 || hosts > MOST_HOSTS) {
             throw new IllegalArgumentException("a fleet has 1 to %d hosts, not %d".formatted(MOST_HOSTS, hosts));
         }

@@ -30,27 +30,43 @@ import javax.net.ssl.SSLException;
 /** The manager's enrolment service over gRPC; a connection per call, for they are rare. */
 public final class GrpcEnrolment implements Enrolment {
 
+    private static final System.Logger LOG = System.getLogger(GrpcEnrolment.class.getName());
+
     private static final long PATIENCE_SECONDS = 20;
 
-    private final Supplier<ManagedChannel> channels;
+    /** With one of several managers. */
+    private static final long SHORT_PATIENCE_SECONDS = 8;
 
-    private GrpcEnrolment(Supplier<ManagedChannel> channels) {
+    private final List<Supplier<ManagedChannel>> channels;
+
+    private GrpcEnrolment(List<Supplier<ManagedChannel>> channels) {
         this.channels = channels;
     }
 
-    /** For joining: the manager is known by its authority's fingerprint. */
-    public static GrpcEnrolment pinned(HostAndPort manager, String caFingerprint, Executor executor) {
+    /** For joining: managers are known by their authority's fingerprint. */
+    public static GrpcEnrolment pinned(List<HostAndPort> managers, String caFingerprint, Executor executor) {
         PinnedTrustManager trust = new PinnedTrustManager(caFingerprint);
-        return new GrpcEnrolment(() -> Channels.open(manager.toString(), null, trust, executor));
+        return new GrpcEnrolment(
+                opening(managers, manager -> Channels.open(manager.toString(), null, trust, executor)));
     }
 
     /** For a host that has a certificate. */
-    public static GrpcEnrolment authenticated(HostAndPort manager, AgentCredentials credentials, Executor executor) {
-        return new GrpcEnrolment(() -> Channels.open(
-                manager.toString(),
-                credentials.keyManager(),
-                PeerTrustManager.manager(credentials.controlAuthority()),
-                executor));
+    public static GrpcEnrolment authenticated(
+            List<HostAndPort> managers, AgentCredentials credentials, Executor executor) {
+        return new GrpcEnrolment(opening(
+                managers,
+                manager -> Channels.open(
+                        manager.toString(),
+                        credentials.keyManager(),
+                        PeerTrustManager.manager(credentials.controlAuthority()),
+                        executor)));
+    }
+
+    private static List<Supplier<ManagedChannel>> opening(
+            List<HostAndPort> managers, Function<HostAndPort, ManagedChannel> open) {
+        List<Supplier<ManagedChannel>> channels = new ArrayList<>();
+        managers.forEach(manager -> channels.add(() -> open.apply(manager)));
+        return channels;
     }
 
     @Override
@@ -83,13 +99,37 @@ public final class GrpcEnrolment implements Enrolment {
         return new Renewed(chain(response.getAgentCertificatesList()), chain(response.getMigrationCertificatesList()));
     }
 
+    /** Asks one manager after the other until one has answered, whatever its answer. */
     private <T> T call(Function<EnrolmentServiceGrpc.EnrolmentServiceBlockingStub, T> call) {
-        ManagedChannel channel = channels.get();
+        for (Supplier<ManagedChannel> other : channels.subList(0, channels.size() - 1)) {
+            try {
+                return call(other, SHORT_PATIENCE_SECONDS, call);
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() != Status.Code.UNAVAILABLE
+                        && e.getStatus().getCode() != Status.Code.DEADLINE_EXCEEDED) {
+                    throw failure(e);
+                }
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "A manager does not answer, the next one is asked: {0}",
+                        e.getMessage());
+            }
+        }
         try {
-            return call.apply(EnrolmentServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            return call(channels.getLast(), PATIENCE_SECONDS, call);
         } catch (StatusRuntimeException e) {
             throw failure(e);
+        }
+    }
+
+    private static <T> T call(
+            Supplier<ManagedChannel> opening,
+            long patienceSeconds,
+            Function<EnrolmentServiceGrpc.EnrolmentServiceBlockingStub, T> call) {
+        ManagedChannel channel = opening.get();
+        try {
+            return call.apply(
+                    EnrolmentServiceGrpc.newBlockingStub(channel).withDeadlineAfter(patienceSeconds, TimeUnit.SECONDS));
         } finally {
             channel.shutdownNow();
         }

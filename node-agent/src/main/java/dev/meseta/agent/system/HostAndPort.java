@@ -1,8 +1,11 @@
 package dev.meseta.agent.system;
 
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A network address as people write it: {@code host:port} or {@code [fd00::1]:9443}; host without brackets. */
 public record HostAndPort(String host, int port) {
@@ -18,6 +21,17 @@ public record HostAndPort(String host, int port) {
         }
         String bracketed = matcher.group(1);
         return new HostAndPort(bracketed == null ? matcher.group(2) : bracketed, Integer.parseInt(matcher.group(3)));
+    }
+
+    /** Addresses with commas between them, as {@link #list} writes them; at least one. */
+    public static List<HostAndPort> parseList(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(each -> parse(each.strip()))
+                .toList();
+    }
+
+    public static String list(List<HostAndPort> addresses) {
+        return addresses.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
     }
 
     /** Resolves the host when it is a name. */

@@ -34,7 +34,7 @@ class FleetOrdersTest {
         fleet = new Fleet(
                 new FleetSettings(
                         directory,
-                        new HostAndPort("127.0.0.1", 1),
+                        List.of(new HostAndPort("127.0.0.1", 1)),
                         3,
                         77,
                         new FleetSettings.Storage(Path.of("/shared"), directory),

@@ -24,6 +24,7 @@ import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -97,7 +98,7 @@ class EnrolmentOverTlsTest {
     }
 
     private String join(HostAndPort manager, String fingerprint, String token) {
-        return new Joining(new IdentityFiles(directory), GrpcEnrolment.pinned(manager, fingerprint, executor))
+        return new Joining(new IdentityFiles(directory), GrpcEnrolment.pinned(List.of(manager), fingerprint, executor))
                 .join(new Joining.Request(token, fingerprint, "h1", "10.0.0.1:9443", "10.0.0.1", "test"));
     }
 
@@ -139,6 +140,19 @@ class EnrolmentOverTlsTest {
     }
 
     @Test
+    void whoeverOfTheManagersAnswersIsGood() throws IOException {
+        HostAndPort manager = serve(control.manager(UUID.randomUUID().toString()));
+        HostAndPort nobody;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = new HostAndPort("127.0.0.1", socket.getLocalPort());
+        }
+        Joining joining = new Joining(
+                new IdentityFiles(directory), GrpcEnrolment.pinned(List.of(nobody, manager), fingerprint(), executor));
+        assertThat(joining.join(new Joining.Request(TOKEN, fingerprint(), "h1", "10.0.0.1:9443", "10.0.0.1", "test")))
+                .isEqualTo(hostId);
+    }
+
+    @Test
     void aWrongTokenIsRefusedAndNothingIsStored() throws IOException {
         HostAndPort manager = serve(control.manager(UUID.randomUUID().toString()));
         failsWith(AgentErrorCode.ENROLMENT_FAILED, () -> join(manager, fingerprint(), "wrong"));
@@ -174,7 +188,7 @@ class EnrolmentOverTlsTest {
                 credentials,
                 files,
                 new EmulatorCertificates(directory.resolve("pki"), FileOwner.unchanged()),
-                GrpcEnrolment.authenticated(manager, credentials, executor),
+                GrpcEnrolment.authenticated(List.of(manager), credentials, executor),
                 new CertificateRenewal.Timing(source, scheduler, executor, Duration.ofMillis(20)));
         try {
             assertThat(renewed.await(200, TimeUnit.MILLISECONDS))

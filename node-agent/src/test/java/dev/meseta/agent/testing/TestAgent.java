@@ -17,6 +17,7 @@ import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ public final class TestAgent implements AutoCloseable {
         return Agent.start(new Agent.Surroundings(
                 directory.resolve("state"),
                 new AgentConfiguration(
-                        listen,
+                        List.of(listen),
                         listen,
                         listen,
                         "127.0.0.1",

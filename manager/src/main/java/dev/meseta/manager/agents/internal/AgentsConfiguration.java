@@ -7,6 +7,7 @@ import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Observations;
+import dev.meseta.manager.membership.Managers;
 import dev.meseta.manager.membership.MembersChanged;
 import dev.meseta.manager.membership.Membership;
 import dev.meseta.manager.shared.EventPublisher;
@@ -40,8 +41,12 @@ class AgentsConfiguration {
 
     @Bean
     AdvertisedAddress advertisedAddress(
-            @Value("${meseta.public-address}") String publicAddress, GrpcProperties properties) {
-        return new AdvertisedAddress(publicAddress, properties.listenAddress().getPort());
+            @Value("${meseta.public-address}") String publicAddress, GrpcProperties properties, Managers managers) {
+        return new AdvertisedAddress(
+                publicAddress,
+                properties.listenAddress().getPort(),
+                managers::agentsFindThisAt,
+                managers::agentAddresses);
     }
 
     @Bean

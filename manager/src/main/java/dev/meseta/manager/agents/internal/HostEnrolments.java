@@ -131,8 +131,7 @@ final class HostEnrolments implements HostEnrolment {
         return new Invitation(
                 token,
                 fingerprint,
-                "meseta-agent join https://%s --token %s --ca-fingerprint %s"
-                        .formatted(address.get(), token, fingerprint),
+                "meseta-agent join %s --token %s --ca-fingerprint %s".formatted(address.urls(), token, fingerprint),
                 plan.expiresAt());
     }
 

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class CertificatesConfiguration {
 
     @Bean
-    Sealer sealer(@Value("${meseta.sealing-key-file:${meseta.state-dir}/sealing.key}") Path keyFile) {
+    Sealer sealer(@Value("${meseta.sealing-key-file}") Path keyFile) {
         return AesGcmSealer.withKeyFile(keyFile, new SecureRandom());
     }
 

@@ -1,9 +1,10 @@
 package dev.meseta.manager.identity.internal;
 
-import dev.meseta.manager.identity.internal.Accounts.Account;
+import dev.meseta.manager.database.OnceForAll;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.OwnerOnlyFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +37,7 @@ class FirstAdministrator {
     private static final int PASSWORD_BYTES = 18;
     private static final int TOKEN_BYTES = 32;
 
+    private final OnceForAll once;
     private final Accounts accounts;
     private final PasswordEncoder passwords;
     private final JsonMapper json;
@@ -46,12 +47,14 @@ class FirstAdministrator {
     private final SecureRandom random = new SecureRandom();
 
     FirstAdministrator(
+            OnceForAll once,
             Accounts accounts,
             PasswordEncoder passwords,
             JsonMapper json,
             ManagerIdentity manager,
             @Value("${meseta.state-dir}") Path stateFolder,
             @Value("${meseta.public-address}") String publicAddress) {
+        this.once = once;
         this.accounts = accounts;
         this.passwords = passwords;
         this.json = json;
@@ -63,13 +66,16 @@ class FirstAdministrator {
     @EventListener
     void whenReady(ApplicationReadyEvent event) throws IOException {
         String port = event.getApplicationContext().getEnvironment().getRequiredProperty("local.server.port");
-        UUID userId = account();
-        ensureToken(userId);
+        once.run(this::makeIfMissing);
+        ensureToken(accounts.byName(USERNAME).orElseThrow().id());
         Map<String, Object> access = new LinkedHashMap<>();
         access.put("url", URI.create("https://" + host() + ":" + port).toString());
         access.put("caFile", stateFolder.resolve("ca.pem").toString());
         access.put("username", USERNAME);
-        access.put("passwordFile", passwordFile().toString());
+        if (Files.exists(passwordFile())) {
+            // Another manager of the same database may have made the account: then it has the password.
+            access.put("passwordFile", passwordFile().toString());
+        }
         access.put("tokenFile", tokenFile().toString());
         OwnerOnlyFiles.write(stateFolder.resolve("access.json"), json.writeValueAsString(access) + "\n");
     }
@@ -78,17 +84,19 @@ class FirstAdministrator {
         return publicAddress.indexOf(':') >= 0 ? "[" + publicAddress + "]" : publicAddress;
     }
 
-    private UUID account() throws IOException {
-        Optional<Account> existing = accounts.byName(USERNAME);
-        if (existing.isPresent()) {
-            return existing.get().id();
+    private void makeIfMissing() {
+        if (accounts.byName(USERNAME).isPresent()) {
+            return;
         }
         String password = secret(PASSWORD_BYTES);
-        // The file first: after a crash in between there is no account yet, and the next start makes both anew.
-        OwnerOnlyFiles.write(passwordFile(), password + "\n");
-        UUID userId = accounts.create(USERNAME, passwords.encode(password));
+        try {
+            // The file first: after a crash in between there is no account yet, and the next start makes both anew.
+            OwnerOnlyFiles.write(passwordFile(), password + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        accounts.create(USERNAME, passwords.encode(password));
         LOG.info("Created the account {}; its password is in {}", USERNAME, passwordFile());
-        return userId;
     }
 
     private void ensureToken(UUID userId) throws IOException {

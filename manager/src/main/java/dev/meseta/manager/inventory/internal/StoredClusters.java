@@ -1,5 +1,6 @@
 package dev.meseta.manager.inventory.internal;
 
+import dev.meseta.manager.database.OnceForAll;
 import dev.meseta.manager.inventory.Cluster;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.DataCenter;
@@ -12,8 +13,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Data centers and clusters by JPA; makes the first of each before anybody can ask. */
 @Service
@@ -22,21 +21,20 @@ class StoredClusters implements Clusters {
     private static final String DEFAULT_NAME = "Default";
 
     private final EntityManager entities;
-    private final TransactionTemplate transaction;
+    private final OnceForAll once;
     private final InstantSource clock;
     private final UuidGenerator ids;
 
-    StoredClusters(
-            EntityManager entities, PlatformTransactionManager transactions, InstantSource clock, UuidGenerator ids) {
+    StoredClusters(EntityManager entities, OnceForAll once, InstantSource clock, UuidGenerator ids) {
         this.entities = entities;
-        this.transaction = new TransactionTemplate(transactions);
+        this.once = once;
         this.clock = clock;
         this.ids = ids;
     }
 
     @PostConstruct
     void createFirst() {
-        transaction.executeWithoutResult(status -> {
+        once.run(() -> {
             if (dataCenters().isEmpty()) {
                 Instant now = clock.instant();
                 UUID dataCenterId = ids.next();

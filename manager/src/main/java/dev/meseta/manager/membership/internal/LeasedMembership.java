@@ -1,6 +1,7 @@
 package dev.meseta.manager.membership.internal;
 
 import dev.meseta.manager.membership.Life;
+import dev.meseta.manager.membership.ManagerFenced;
 import dev.meseta.manager.membership.Member;
 import dev.meseta.manager.membership.MembersChanged;
 import dev.meseta.manager.membership.Membership;
@@ -146,6 +147,7 @@ final class LeasedMembership implements Membership, SmartLifecycle {
             if (!dead.isEmpty() && !renewed(self)) {
                 return;
             }
+            dead.forEach(other -> events.accept(new ManagerFenced(other)));
         }
         look();
     }

@@ -113,7 +113,7 @@ final class MemberTable {
     void leave(Life life) {
         transactions.executeWithoutResult(status -> {
             long next = lockTerm() + 1;
-            int left = jdbc.sql("UPDATE manager_member SET fenced_term = :next"
+            int left = jdbc.sql("UPDATE manager_member SET fenced_term = :next, stopped = true"
                             + " WHERE id = :id AND incarnation = :incarnation AND fenced_term IS NULL")
                     .param("next", next)
                     .param("id", life.managerId())

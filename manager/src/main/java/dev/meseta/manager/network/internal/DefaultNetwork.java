@@ -1,5 +1,6 @@
 package dev.meseta.manager.network.internal;
 
+import dev.meseta.manager.database.OnceForAll;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.shared.UuidGenerator;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(DefaultNetworkProperties.class)
 class DefaultNetwork implements ApplicationRunner {
 
+    private final OnceForAll once;
     private final JdbcClient jdbc;
     private final Clusters clusters;
     private final UuidGenerator ids;
@@ -23,11 +25,13 @@ class DefaultNetwork implements ApplicationRunner {
     private final DefaultNetworkProperties properties;
 
     DefaultNetwork(
+            OnceForAll once,
             JdbcClient jdbc,
             Clusters clusters,
             UuidGenerator ids,
             InstantSource clock,
             DefaultNetworkProperties properties) {
+        this.once = once;
         this.jdbc = jdbc;
         this.clusters = clusters;
         this.ids = ids;
@@ -37,6 +41,10 @@ class DefaultNetwork implements ApplicationRunner {
 
     @Override
     public void run(ApplicationArguments arguments) {
+        once.run(this::makeIfMissing);
+    }
+
+    private void makeIfMissing() {
         String gateway = properties.gateway();
         jdbc.sql("""
                         INSERT INTO network

@@ -1,5 +1,6 @@
 package dev.meseta.manager.storage.internal;
 
+import dev.meseta.manager.database.OnceForAll;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.shared.UuidGenerator;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 class DefaultStorageDomain implements ApplicationRunner {
 
+    private final OnceForAll once;
     private final JdbcClient jdbc;
     private final Clusters clusters;
     private final UuidGenerator ids;
@@ -21,11 +23,13 @@ class DefaultStorageDomain implements ApplicationRunner {
     private final String path;
 
     DefaultStorageDomain(
+            OnceForAll once,
             JdbcClient jdbc,
             Clusters clusters,
             UuidGenerator ids,
             InstantSource clock,
             @Value("${meseta.default-storage.path}") String path) {
+        this.once = once;
         this.jdbc = jdbc;
         this.clusters = clusters;
         this.ids = ids;
@@ -35,6 +39,10 @@ class DefaultStorageDomain implements ApplicationRunner {
 
     @Override
     public void run(ApplicationArguments arguments) {
+        once.run(this::makeIfMissing);
+    }
+
+    private void makeIfMissing() {
         jdbc.sql("""
                         INSERT INTO storage_domain (id, data_center_id, name, kind, path, created_at)
                         SELECT :id, :dataCenter, 'default', 'SHARED_DIRECTORY', :path, :now

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.meseta.manager.agents.AgentOperation.State;
+import dev.meseta.manager.database.OnceForAll;
 import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.database.TestRows;
 import dev.meseta.manager.fakes.FakeClusters;
@@ -243,7 +244,8 @@ class StorageDatabaseTest {
     }
 
     private void managerStarts() {
-        new DefaultStorageDomain(jdbc, center.clusters, center.ids, center.clock, "/storage")
+        new DefaultStorageDomain(
+                        new OnceForAll(jdbc, transactions), jdbc, center.clusters, center.ids, center.clock, "/storage")
                 .run(new DefaultApplicationArguments());
     }
 

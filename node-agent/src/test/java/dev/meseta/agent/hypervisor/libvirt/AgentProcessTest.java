@@ -70,7 +70,7 @@ final class AgentProcessTest {
         Path state = directory.resolve("state");
         new IdentityFiles(state).store(authority.stored(hostId));
         new AgentConfiguration(
-                        address,
+                        List.of(address),
                         address,
                         address,
                         "127.0.0.1",
