@@ -63,8 +63,8 @@ final class ManagerLoss {
                 "VMs on hosts of " + dies.name() + " that are watched", LIMIT, () -> vmOnHostOf(dies, client));
         long begin = System.nanoTime();
         dies.kill();
-        JsonNode unused = client.awaitSuccess(
-                client.submit("POST", "/vms/" + vm + "/stop", Map.of("mode", "FORCED")), LIMIT);
+        JsonNode unused =
+                client.awaitSuccess(client.submit("POST", "/vms/" + vm + "/stop", Map.of("mode", "FORCED")), LIMIT);
         return (System.nanoTime() - begin) / 1e6;
     }
 
@@ -79,8 +79,8 @@ final class ManagerLoss {
         }
         for (JsonNode host : client.get("/managers/" + id + "/hosts")) {
             if (host.required("connected").booleanValue()) {
-                Optional<JsonNode> vm = client
-                        .get("/vms?limit=1&q=status:UP%20host:" + host.required("name").stringValue())
+                Optional<JsonNode> vm = client.get("/vms?limit=1&q=status:UP%20host:"
+                                + host.required("name").stringValue())
                         .required("items")
                         .valueStream()
                         .findFirst();

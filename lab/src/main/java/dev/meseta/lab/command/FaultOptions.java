@@ -55,7 +55,7 @@ final class FaultOptions {
         Path leftover = work.resolve("data-center");
         if (Files.exists(leftover)) {
             // Of a run that somebody broke off.
-            Stack.lasting(surroundings.repository(), leftover).down();
+            Stack.lasting(surroundings.repository(), leftover).stopPrograms();
             FileTrees.delete(leftover);
         }
         FaultReport report = new FaultRun(options(), surroundings.repository(), work, new Progress(out)).run();

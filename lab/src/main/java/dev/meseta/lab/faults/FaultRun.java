@@ -3,6 +3,7 @@ package dev.meseta.lab.faults;
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.faults.Evidence.Request;
 import dev.meseta.lab.process.Await;
+import dev.meseta.lab.stack.ManagerProcess;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ public final class FaultRun {
     /** How long after the last fault everything must be as it should. */
     private static final Duration SETTLING_LIMIT = Duration.ofMinutes(2);
 
+    private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(8);
     /** No client takes less time for a turn. */
     private static final int TURN_MS = 5;
 
@@ -60,25 +62,37 @@ public final class FaultRun {
         try (History history = new History(work.resolve("history-%d.jsonl".formatted(options.seed())));
                 Stack stack = Stack.forThisProcess(repository, work.resolve("data-center"))) {
             history.add("run", Map.of("options", options));
-            stack.up(0, options.hosts(), Optional.empty(), progress);
-            int lab = stack.lab().number();
-            try (Firewall firewall = new Firewall(lab);
-                    Database database = new Database(stack.state().manager(), firewall);
-                    Hosts hosts = new SimulatedHosts(stack.fleet().connect(), firewall, FIRST_FLEET_NETWORK + lab)) {
-                return run(stack, new OneManager(stack), database, hosts, history);
+            int real = options.real() ? options.hosts() : 0;
+            stack.up(
+                    new Stack.Wanted(real, options.hosts() - real, options.managers(), Optional.empty()), progress);
+            try (Firewall firewall = new Firewall(stack.lab().number());
+                    Hosts hosts = hosts(stack, firewall)) {
+                Database database =
+                        new Database(stack.postgres(), stack.state().database(), firewall);
+                return run(stack, database, hosts, history);
             }
         }
     }
 
-    private FaultReport run(Stack stack, Managers managers, Database database, Hosts hosts, History history) {
-        Nemesis nemesis = new Nemesis(managers, database, hosts, history);
+    private Hosts hosts(Stack stack, Firewall firewall) {
+        return options.real()
+                ? new RealHosts(stack)
+                : new SimulatedHosts(
+                        stack.fleet().connect(),
+                        firewall,
+                        FIRST_FLEET_NETWORK + stack.lab().number());
+    }
+
+    private FaultReport run(Stack stack, Database database, Hosts hosts, History history) {
+        Nemesis nemesis = new Nemesis(stack.managers(), database, hosts, history);
         FaultPlan faults = FaultPlan.of(options.seed(), options.duration(), nemesis.kinds());
         progress.step("%d faults are planned".formatted(faults.count()));
         ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
         CountDownLatch over = new CountDownLatch(1);
         List<MesetaClient> clients = new ArrayList<>();
-        for (int manager = 0; manager < managers.count(); manager++) {
-            clients.add(managers.client(manager));
+        for (ManagerProcess manager : stack.managers()) {
+            clients.add(MesetaClient.fromAccessFile(
+                    stack.state().manager(manager.index()).resolve("access.json"), CLIENT_PATIENCE));
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> working = load(threads, clients, history, requests, over);

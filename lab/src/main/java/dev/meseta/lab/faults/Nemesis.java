@@ -1,6 +1,9 @@
 package dev.meseta.lab.faults;
 
 import dev.meseta.lab.faults.FaultPlan.Planned;
+import dev.meseta.lab.process.Await;
+import dev.meseta.lab.stack.ManagerProcess;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +27,16 @@ final class Nemesis {
             FaultKind.DATABASE_PAUSE,
             FaultKind.DATABASE_CUT_OFF);
 
-    private final Managers managers;
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
+    private final List<ManagerProcess> managers;
     private final Database database;
     private final Hosts hosts;
     private final History history;
     private final Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class);
 
-    Nemesis(Managers managers, Database database, Hosts hosts, History history) {
-        this.managers = managers;
+    Nemesis(List<ManagerProcess> managers, Database database, Hosts hosts, History history) {
+        this.managers = List.copyOf(managers);
         this.database = database;
         this.hosts = hosts;
         this.history = history;
@@ -69,10 +74,8 @@ final class Nemesis {
         database.mend();
         database.resume();
         database.start();
-        for (int manager = 0; manager < managers.count(); manager++) {
-            managers.resume(manager);
-            managers.start(manager);
-        }
+        managers.forEach(ManagerProcess::resume);
+        managers.forEach(Nemesis::start);
         hosts.heal();
         history.add("healed", Map.of());
     }
@@ -104,7 +107,7 @@ final class Nemesis {
         return switch (fault.kind().lane()) {
             case CONTROL ->
                 fault.kind().name().startsWith("MANAGER")
-                        ? Integer.toString(fault.victim() % managers.count())
+                        ? Integer.toString(fault.victim() % managers.size())
                         : "postgresql";
             case HOSTS -> host(fault);
         };
@@ -121,8 +124,8 @@ final class Nemesis {
 
     private String begin(Planned fault, String victim) {
         switch (fault.kind()) {
-            case MANAGER_KILL -> managers.kill(Integer.parseInt(victim));
-            case MANAGER_PAUSE -> managers.pause(Integer.parseInt(victim));
+            case MANAGER_KILL -> manager(victim).kill();
+            case MANAGER_PAUSE -> manager(victim).pause();
             case DATABASE_KILL -> database.kill();
             case DATABASE_PAUSE -> database.pause();
             case DATABASE_CUT_OFF -> database.cutOff();
@@ -135,17 +138,33 @@ final class Nemesis {
 
     private void end(Planned fault, String victim) {
         switch (fault.kind()) {
-            case MANAGER_KILL -> managers.start(Integer.parseInt(victim));
+            case MANAGER_KILL -> start(manager(victim));
             case MANAGER_PAUSE -> {
-                managers.resume(Integer.parseInt(victim));
-                // One that was fenced meanwhile ends; whoever runs managers starts them again.
-                managers.start(Integer.parseInt(victim));
+                manager(victim).resume();
+                start(manager(victim));
             }
             case DATABASE_KILL -> database.start();
             case DATABASE_PAUSE -> database.resume();
             case DATABASE_CUT_OFF -> database.mend();
             default -> hosts.end(fault.kind(), victim);
         }
+    }
+
+    private ManagerProcess manager(String victim) {
+        return managers.get(Integer.parseInt(victim));
+    }
+
+    /** Returns when it answers; one that ends meanwhile is started again. */
+    private static void start(ManagerProcess manager) {
+        Await.until(manager.name(), START_LIMIT, () -> {
+            try {
+                manager.start();
+                manager.awaitReady();
+                return true;
+            } catch (IllegalStateException ended) {
+                return false;
+            }
+        });
     }
 
     /** Kinds that can be made here. */
