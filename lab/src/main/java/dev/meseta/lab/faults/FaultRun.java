@@ -63,12 +63,10 @@ public final class FaultRun {
                 Stack stack = Stack.forThisProcess(repository, work.resolve("data-center"))) {
             history.add("run", Map.of("options", options));
             int real = options.real() ? options.hosts() : 0;
-            stack.up(
-                    new Stack.Wanted(real, options.hosts() - real, options.managers(), Optional.empty()), progress);
+            stack.up(new Stack.Wanted(real, options.hosts() - real, options.managers(), Optional.empty()), progress);
             try (Firewall firewall = new Firewall(stack.lab().number());
                     Hosts hosts = hosts(stack, firewall)) {
-                Database database =
-                        new Database(stack.postgres(), stack.state().database(), firewall);
+                Database database = new Database(stack.postgres(), stack.state().database(), firewall);
                 return run(stack, database, hosts, history);
             }
         }

@@ -35,6 +35,7 @@ class VmLifecycleService implements VmLifecycle {
 
     private final VmCreation creation;
     private final Vms vms;
+    private final LastHost lastHost;
     private final Hosts hosts;
     private final Placement placement;
     private final Tasks tasks;
@@ -45,6 +46,7 @@ class VmLifecycleService implements VmLifecycle {
     VmLifecycleService(
             VmCreation creation,
             Vms vms,
+            LastHost lastHost,
             Hosts hosts,
             Placement placement,
             Tasks tasks,
@@ -53,6 +55,7 @@ class VmLifecycleService implements VmLifecycle {
             LifecycleProperties properties) {
         this.creation = creation;
         this.vms = vms;
+        this.lastHost = lastHost;
         this.hosts = hosts;
         this.placement = placement;
         this.tasks = tasks;
@@ -79,7 +82,16 @@ class VmLifecycleService implements VmLifecycle {
 
     @Override
     public TaskView start(UUID vmId, @Nullable UUID hostId, @Nullable Long expectedVersion, RequestContext by) {
+        requireGone(vmId);
         return start(vmId, hostId, expectedVersion, false, by);
+    }
+
+    /** A VM that may be started is on no host; refusals that need no host come first. */
+    private void requireGone(UUID vmId) {
+        Vm vm = vms.require(vmId);
+        if (vm.observed().status() == VmStatus.DOWN && tasks.unfinishedFor(vmId).isEmpty()) {
+            lastHost.requireGone(vm);
+        }
     }
 
     /** @param restart after a crash, by the reconciler */

@@ -39,6 +39,32 @@ class PowerScenarioTest {
         assertThat(world.center.agents.hostsRunning(vm)).isEmpty();
     }
 
+    @Test
+    void a_vm_that_runs_and_is_not_seen_yet_is_neither_deleted_nor_started_again() {
+        UUID vm = world.center.runningVm("web-1", HOST_1);
+        world.center.vms.observe(vm, VmStatus.DOWN, "", null);
+        refused(ErrorCode.VM_RUNNING, () -> world.lifecycle.start(vm, HOST_2, null, TESTER));
+
+        TaskView deletion = world.lifecycle.delete(vm, null, TESTER);
+        world.center.run();
+
+        world.expectError(deletion, ErrorCode.VM_RUNNING);
+        world.center.assertRunsExactlyOn(vm, HOST_1);
+        assertThat(world.center.vm(vm).desiredPower()).isEqualTo(PowerState.RUNNING);
+        assertThat(world.center.rows.disks).isNotEmpty();
+    }
+
+    @Test
+    void a_vm_whose_last_host_is_silent_is_neither_deleted_nor_started_elsewhere() {
+        UUID vm = world.center.runningVm("web-1", HOST_1);
+        world.center.vms.observe(vm, VmStatus.DOWN, "CRASHED", null);
+        world.center.agents.agentDies(HOST_1);
+        refused(ErrorCode.HOST_UNREACHABLE, () -> world.lifecycle.start(vm, HOST_2, null, TESTER));
+        TaskView deletion = world.lifecycle.delete(vm, null, TESTER);
+        world.center.after(Duration.ofMinutes(1));
+        world.center.assertUnfinished(deletion);
+    }
+
     // --- start
 
     @Test
