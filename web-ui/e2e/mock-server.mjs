@@ -92,7 +92,7 @@ function reserve() {
 
 function newTask(kind, vm, username) {
   const task = {
-    id: id(), kind, state: "RUNNING", phase: "REQUESTED", progress: { percent: 0 }, steps: [],
+    id: id(), kind, state: "RUNNING", phase: "REQUESTED", progress: { percent: 0 }, steps: [], parentId: null, items: [],
     target: { kind: kind.split(".")[0], id: vm.id, name: vm.name }, requestedBy: username, correlationId: id(), error: null,
     cancelRequested: false, createdAt: now(), updatedAt: now(), finishedAt: null,
   };
@@ -102,15 +102,17 @@ function newTask(kind, vm, username) {
   return task;
 }
 
+const lastAt = (task) => task.steps.at(-1)?.at ?? task.createdAt;
+
 function step(task, phase, detail) {
-  task.steps.push({ number: task.steps.length + 1, phase: task.phase, result: phase === "CANCELLING" ? "COMPENSATED" : "ADVANCED", detail, at: now() });
+  task.steps.push({ number: task.steps.length + 1, phase: task.phase, attempt: 0, result: phase === "CANCELLING" ? "COMPENSATED" : "ADVANCED", detail, errorCode: null, startedAt: lastAt(task), at: now() });
   task.phase = phase;
   taskChanged(task);
 }
 
 function finish(task, state, error = null) {
   const detail = error ? `${error.code}: ${error.detail}` : "";
-  task.steps.push({ number: task.steps.length + 1, phase: task.phase, result: state, detail, at: now() });
+  task.steps.push({ number: task.steps.length + 1, phase: task.phase, attempt: 0, result: state, detail, errorCode: error?.code ?? null, startedAt: lastAt(task), at: now() });
   Object.assign(task, { state, error, phase: state === "CANCELLED" && task.kind === "vm.migrate" ? task.phase : state, finishedAt: now() });
   if (state === "SUCCEEDED") task.progress.percent = 100;
   const vm = find("vms", task.target.id);
@@ -191,7 +193,8 @@ function list(noun, query) {
   for (const term of (query.get("q") ?? "").split(/\s+/).filter(Boolean)) {
     const [, field, value] = /^(\w+)[:=](.*)$/.exec(term) ?? [];
     if (field === undefined) items = items.filter((item) => `${item.name} ${item.description}`.toLowerCase().includes(term.toLowerCase()));
-    else if (!["status", "host", "name", "cluster", "state", "kind", "target"].includes(field)) return problem(400, "MALFORMED_REQUEST", `The search does not know the field "${field}". Known are status, host, cluster and name.`);
+    else if (!["status", "host", "name", "cluster", "state", "kind", "target", "parent"].includes(field)) return problem(400, "MALFORMED_REQUEST", `The search does not know the field "${field}". Known are status, host, cluster and name.`);
+    else if (field === "parent") items = items.filter((item) => (item.parentId ?? "none") === value);
     else if (field === "target") items = items.filter((item) => item.target.id === value || item.target.name === value);
     else {
       const pattern = new RegExp(`^${value.replaceAll("*", ".*")}$`, "i");
@@ -223,7 +226,7 @@ function createVm(body, username, isDryRun) {
     firmware: body.firmware ?? "BIOS", imageId: image.id, desiredPower: "RUNNING", status: "DOWN", statusReason: "", statusSince: now(), hostId: null, hostName: null,
     disks: [{ id: id(), storageDomainId: image.storageDomainId, imageId: image.id, index: 0, status: "READY", sizeMiB: body.diskSizeMiB ?? image.virtualSizeMiB }],
     nics: [{ id: id(), networkId: store.networks[0].id, macAddress: `52:54:00:00:00:${number.toString(16).padStart(2, "0")}`, address: `10.80.0.${number}/24` }],
-    taskId: null, version: 1, createdAt: now(),
+    taskId: null, external: false, conditions: [], version: 1, createdAt: now(),
   };
   store.vms.push(vm);
   const task = newTask("vm.create", vm, username);
@@ -264,11 +267,42 @@ function verb(vm, name, body, username, isDryRun) {
   return { status: 202, body: task };
 }
 
+/** The same to many VMs: a task with a part for each. */
+function actOnMany(body, username) {
+  const chosen = body.vmIds.map((vmId) => find("vms", vmId));
+  const name = body.action.toLowerCase();
+  const parent = newTask(`vms.${name}`, { id: id(), name: chosen.map((vm) => vm.name).join(", ") }, username);
+  const parts = chosen.map((vm) => (name === "delete" ? remove(vm, username) : verb(vm, name, body, username, false)));
+  const report = () => {
+    parent.items = parts.map((part, index) => ({
+      number: index + 1, target: { kind: "vm", id: chosen[index].id, name: chosen[index].name },
+      state: part.problem ? "REFUSED" : part.body.state, taskId: part.body?.id ?? null, error: part.problem ?? part.body.error,
+    }));
+    const ended = parent.items.filter((item) => item.state !== "RUNNING").length;
+    parent.progress = { items: parts.length, itemsEnded: ended, itemsFailed: 0, percent: Math.round((100 * ended) / parts.length) };
+    publishVolatile("task.progress", "task", parent.id, { taskId: parent.id, progress: parent.progress });
+    if (ended < parts.length) setTimeout(report, 100);
+    else finish(parent, "SUCCEEDED");
+  };
+  parent.phase = "ITEMS";
+  for (const part of parts) if (part.body) part.body.parentId = parent.id;
+  report();
+  return { status: 202, body: parent };
+}
+
+function remove(vm, username) {
+  if (vm.status !== "DOWN") return problem(422, "VM_RUNNING", `${vm.name} runs. Stop it first.`);
+  const task = newTask("vm.delete", vm, username);
+  script([[900, () => { store.vms.splice(store.vms.indexOf(vm), 1); publish("vm.changed", "vm", vm.id); finish(task, "SUCCEEDED"); }]]);
+  return { status: 202, body: task };
+}
+
 function answer(method, path, query, body, session) {
   const [noun, objectId, sub, sub2] = path.split("/").filter(Boolean);
   const username = session.username;
   const isDryRun = query.get("dryRun") === "true";
   if (noun === "vms" && method === "POST" && !objectId) return createVm(body, username, isDryRun);
+  if (noun === "vms" && objectId === "actions") return actOnMany(body, username);
   if (noun === "hosts" && objectId === "enrolment-tokens") return { status: 201, body: { token: "t", caFingerprint: "f", expiresAt: new Date(Date.now() + 3_600_000).toISOString(), command: `meseta-agent join https://manager.example:8443 --token ${id()} --ca-fingerprint 6f1e…` } };
   if (!store[noun]) return problem(404, "NOT_FOUND", `There is nothing at ${path}.`);
   if (!objectId) return list(noun, query);
@@ -276,12 +310,7 @@ function answer(method, path, query, body, session) {
   if (!item) return problem(404, "NOT_FOUND", `There is nothing with the id ${objectId} in ${noun}. It may have been deleted.`);
   if (method === "GET" && !sub) return { status: 200, body: item };
   if (method === "GET" && sub === "migration-targets") return { status: 200, body: { candidates: candidates(item, item.hostId, undefined) } };
-  if (noun === "vms" && method === "DELETE") {
-    if (item.status !== "DOWN") return problem(422, "VM_RUNNING", `${item.name} runs. Stop it first.`);
-    const task = newTask("vm.delete", item, username);
-    script([[900, () => { store.vms.splice(store.vms.indexOf(item), 1); publish("vm.changed", "vm", item.id); finish(task, "SUCCEEDED"); }]]);
-    return { status: 202, body: task };
-  }
+  if (noun === "vms" && method === "DELETE") return remove(item, username);
   if (noun === "vms" && sub === "migration") return { status: 204, headers: { "X-Tuned": sub2 ?? "limits" } };
   if (noun === "vms" && method === "POST") return verb(item, sub, body, username, isDryRun);
   if (noun === "tasks" && sub === "cancel") { item.cancelRequested = true; taskChanged(item); return { status: 202, body: item }; }

@@ -444,7 +444,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tasks, newest first */
+        /**
+         * Tasks, newest first
+         * @description Also by q=parent:<id>, or q=parent:none for those that are no part of another.
+         */
         get: operations["listTasks"];
         put?: never;
         post?: never;
@@ -503,6 +506,26 @@ export interface paths {
         put?: never;
         /** Create a VM from an image */
         post: operations["createVm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vms/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do the same to many VMs
+         * @description Answers with one task that has a part, with its own result, for each VM. A VM that is refused, also for lack of permission, is a part with that result. Cancelling the task keeps parts from being begun that have not.
+         */
+        post: operations["actOnVms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -685,6 +708,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        BulkBody: {
+            action: components["schemas"]["BulkVerb"];
+            mode?: components["schemas"]["StopMode"] | null;
+            vmIds: string[];
+        };
+        BulkPlan: {
+            items: components["schemas"]["BulkPlanItem"][];
+        };
+        BulkPlanItem: {
+            error: components["schemas"]["TaskError"] | null;
+            /** Format: uuid */
+            vmId: string;
+            vmName: string;
+        };
+        /** @enum {string} */
+        BulkVerb: "START" | "STOP" | "REBOOT" | "PAUSE" | "RESUME" | "DELETE" | "MIGRATE";
         Candidate: {
             accepted: boolean;
             /** Format: uuid */
@@ -736,7 +775,7 @@ export interface components {
             token: string;
         };
         /** @enum {string} */
-        ErrorCode: "MALFORMED_REQUEST" | "VALIDATION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "NAME_TAKEN" | "TASK_IN_PROGRESS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "OBJECT_IN_USE" | "STALE_VERSION" | "IMAGE_NOT_FOUND" | "IMAGE_NOT_READY" | "IMAGE_INVALID" | "NOT_ENOUGH_CAPACITY" | "NO_SUITABLE_HOST" | "ADDRESSES_EXHAUSTED" | "VM_NOT_RUNNING" | "VM_RUNNING" | "NOT_MIGRATING" | "SAME_HOST" | "HOST_IN_MAINTENANCE" | "HOST_NOT_UP" | "ENROLMENT_TOKEN_INVALID" | "TOO_MANY_REQUESTS" | "HOST_UNREACHABLE" | "FENCED" | "DEADLINE_EXCEEDED" | "CANCELLED" | "MIGRATION_FAILED" | "MIGRATION_CANCELLED" | "OUTCOME_UNKNOWN" | "DOMAIN_START_FAILED" | "GUEST_DID_NOT_STOP" | "DOMAIN_EXISTS" | "DOMAIN_NOT_FOUND" | "DOMAIN_NOT_RUNNING" | "MIGRATION_NOT_RUNNING" | "MIGRATION_NOT_PREPARED" | "NOT_SUPPORTED" | "HYPERVISOR_UNAVAILABLE" | "HYPERVISOR_ERROR" | "STORAGE_UNAVAILABLE" | "STORAGE_FULL" | "NETWORK_ERROR" | "TOOL_TIMEOUT" | "PEER_NOT_TRUSTED" | "AGENT_ERROR" | "INTERNAL";
+        ErrorCode: "MALFORMED_REQUEST" | "VALIDATION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "NAME_TAKEN" | "TASK_IN_PROGRESS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "ITEMS_FAILED" | "OBJECT_IN_USE" | "STALE_VERSION" | "IMAGE_NOT_FOUND" | "IMAGE_NOT_READY" | "IMAGE_INVALID" | "NOT_ENOUGH_CAPACITY" | "NO_SUITABLE_HOST" | "ADDRESSES_EXHAUSTED" | "VM_NOT_RUNNING" | "VM_RUNNING" | "VM_EXTERNAL" | "VM_MISSING" | "NOT_MIGRATING" | "SAME_HOST" | "HOST_IN_MAINTENANCE" | "HOST_NOT_UP" | "ENROLMENT_TOKEN_INVALID" | "TOO_MANY_REQUESTS" | "HOST_UNREACHABLE" | "FENCED" | "DEADLINE_EXCEEDED" | "CANCELLED" | "MIGRATION_FAILED" | "MIGRATION_CANCELLED" | "OUTCOME_UNKNOWN" | "DOMAIN_START_FAILED" | "GUEST_DID_NOT_STOP" | "DOMAIN_EXISTS" | "DOMAIN_NOT_FOUND" | "DOMAIN_NOT_RUNNING" | "MIGRATION_NOT_RUNNING" | "MIGRATION_NOT_PREPARED" | "NOT_SUPPORTED" | "HYPERVISOR_UNAVAILABLE" | "HYPERVISOR_ERROR" | "STORAGE_UNAVAILABLE" | "STORAGE_FULL" | "NETWORK_ERROR" | "TOOL_TIMEOUT" | "PEER_NOT_TRUSTED" | "AGENT_ERROR" | "INTERNAL";
         EventView: {
             /** Format: date-time */
             at: string;
@@ -1042,6 +1081,17 @@ export interface components {
             code: components["schemas"]["ErrorCode"];
             detail: string;
         };
+        TaskItem: {
+            error: components["schemas"]["TaskError"] | null;
+            /** Format: int32 */
+            number: number;
+            state: components["schemas"]["TaskItemState"];
+            target: components["schemas"]["TaskTarget"];
+            /** Format: uuid */
+            taskId: string | null;
+        };
+        /** @enum {string} */
+        TaskItemState: "WAITING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "REFUSED";
         TaskProgress: {
             /** Format: int64 */
             bandwidthBytesPerSecond?: number;
@@ -1055,6 +1105,12 @@ export interface components {
             /** Format: int64 */
             elapsedMs?: number;
             heldBecause?: string;
+            /** Format: int32 */
+            items?: number;
+            /** Format: int32 */
+            itemsEnded?: number;
+            /** Format: int32 */
+            itemsFailed?: number;
             /**
              * Format: int32
              * @description Of pre-copy, from 1
@@ -1094,11 +1150,16 @@ export interface components {
         TaskStep: {
             /** Format: date-time */
             at: string;
+            /** Format: int32 */
+            attempt: number;
             detail: string;
+            errorCode: components["schemas"]["ErrorCode"] | null;
             /** Format: int32 */
             number: number;
             phase: string;
             result: components["schemas"]["StepKind"];
+            /** Format: date-time */
+            startedAt: string;
         };
         TaskTarget: {
             /** Format: uuid */
@@ -1116,7 +1177,10 @@ export interface components {
             finishedAt: string | null;
             /** Format: uuid */
             id: string;
+            items: components["schemas"]["TaskItem"][];
             kind: string;
+            /** Format: uuid */
+            parentId: string | null;
             phase: string;
             progress: components["schemas"]["TaskProgress"];
             requestedBy: string;
@@ -1125,6 +1189,10 @@ export interface components {
             target: components["schemas"]["TaskTarget"];
             /** Format: date-time */
             updatedAt: string;
+        };
+        VmCondition: {
+            code: string;
+            message: string;
         };
         VmDisk: {
             /** Format: uuid */
@@ -1159,11 +1227,13 @@ export interface components {
         VmResource: {
             /** Format: uuid */
             clusterId: string;
+            conditions: components["schemas"]["VmCondition"][];
             /** Format: date-time */
             createdAt: string;
             description: string;
             desiredPower: components["schemas"]["PowerState"];
             disks: components["schemas"]["VmDisk"][];
+            external: boolean;
             firmware: components["schemas"]["Firmware"];
             /** Format: uuid */
             hostId: string | null;
@@ -2112,6 +2182,8 @@ export interface operations {
                 sort?: string;
                 limit?: number;
                 cursor?: string;
+                /** @description Only the parts of this task */
+                parent?: string;
             };
             header?: never;
             path?: never;
@@ -2261,6 +2333,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlacementAnswer"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnVms: {
+        parameters: {
+            query?: {
+                dryRun?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPlan"];
                 };
             };
             /** @description Accepted */

@@ -34,6 +34,8 @@ export type Firmware = Schemas["Firmware"];
 export type CreateVm = Schemas["NewVmBody"];
 /** How to stop or reboot it. */
 export type StopVm = Schemas["ModeBody"];
+/** The same to many of them. */
+export type ActOnVms = Schemas["BulkBody"];
 export type MigrateVm = Schemas["MigrateBody"];
 export type MigrationPolicy = Schemas["PolicyBody"];
 export type MigrationLimits = Schemas["LimitsBody"];
@@ -46,6 +48,9 @@ export type PlacementPreview = Schemas["PlacementAnswer"];
 export type Task = Schemas["TaskView"];
 export type TaskState = Schemas["TaskState"];
 export type TaskStep = Schemas["TaskStep"];
+/** One of the parts of a task that works on many objects. */
+export type TaskItem = Schemas["TaskItem"];
+export type TaskItemState = Schemas["TaskItemState"];
 export type TaskProgress = Schemas["TaskProgress"];
 
 export type Manager = Schemas["Manager"];

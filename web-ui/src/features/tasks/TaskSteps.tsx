@@ -32,6 +32,7 @@ export function TaskSteps({ steps }: { steps: TaskStep[] }) {
           <Th>{t("tasks.phase")}</Th>
           <Th>{t("tasks.result")}</Th>
           <Th>{t("tasks.detail")}</Th>
+          <Th>{t("tasks.startedAt")}</Th>
           <Th>{t("tasks.at")}</Th>
         </Tr>
       </Thead>
@@ -40,9 +41,15 @@ export function TaskSteps({ steps }: { steps: TaskStep[] }) {
           <Tr key={step.number}>
             <Td dataLabel={t("tasks.stepNumber")}>{step.number}</Td>
             <Td dataLabel={t("tasks.phase")}>{phaseName(step.phase)}</Td>
-            <Td dataLabel={t("tasks.result")}>{t(`stepResult.${step.result}`, { defaultValue: step.result })}</Td>
+            <Td dataLabel={t("tasks.result")}>
+              {t(`stepResult.${step.result}`, { defaultValue: step.result })}
+              {step.attempt > 0 && ` ${t("tasks.attempt", { number: step.attempt + 1 })}`}
+            </Td>
             <Td dataLabel={t("tasks.detail")}>
               <Detail text={step.detail} />
+            </Td>
+            <Td dataLabel={t("tasks.startedAt")}>
+              <span className="meseta-time">{format.time(step.startedAt)}</span>
             </Td>
             <Td dataLabel={t("tasks.at")}>
               <span className="meseta-time">{format.time(step.at)}</span>

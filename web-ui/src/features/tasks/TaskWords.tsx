@@ -37,10 +37,15 @@ const VARIANTS = {
 } as const;
 
 export function TaskProgressBar({ task, label, size = "sm" }: { task: Task; label: string; size?: "sm" | "lg" }) {
+  const { t } = useTranslation();
+  const { items, itemsEnded } = task.progress;
+  const count = items == null ? undefined : t("tasks.itemsEnded", { ended: itemsEnded ?? 0, total: items });
   return (
     <Progress
       aria-label={label}
       value={percentOf(task)}
+      label={count}
+      valueText={count}
       size={size}
       variant={VARIANTS[task.state]}
       measureLocation={ProgressMeasureLocation.outside}

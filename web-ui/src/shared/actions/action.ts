@@ -47,6 +47,8 @@ export interface Action<T extends Named> {
   };
   /** Does it. A task that comes back is followed in a toast. */
   call?: (item: T, idempotencyKey: string) => Promise<Task | undefined>;
+  /** Does it to many with one request and one task; without it, many are many requests. */
+  callAll?: (items: T[], idempotencyKey: string) => Promise<Task>;
   /** Asks for more before doing it. Either this or `call`. */
   dialog?: ComponentType<DialogProps<T>>;
 }

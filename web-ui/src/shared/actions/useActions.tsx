@@ -35,6 +35,15 @@ export function useActions<T extends Named>(noun: Noun): ActionRunner<T> {
   };
 
   const perform = async ({ action, items }: Pending<T>) => {
+    if (action.callAll !== undefined && items.length > 1) {
+      try {
+        started(await action.callAll(items, crypto.randomUUID()));
+      } catch (error) {
+        notifications.failed(t("bulk.failed", { action: t(action.label) }), error);
+      }
+      await client.invalidateQueries({ queryKey: keys.all(noun) });
+      return;
+    }
     const call = action.call;
     if (call === undefined) {
       return;

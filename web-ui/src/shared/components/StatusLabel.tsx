@@ -1,7 +1,7 @@
 import { Label, Tooltip, type LabelProps } from "@patternfly/react-core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { HostStatus, ImageStatus, ManagerState, Severity, TaskState, VmStatus } from "../../api/types";
+import type { HostStatus, ImageStatus, ManagerState, Severity, TaskItemState, TaskState, VmStatus } from "../../api/types";
 
 type Look = Pick<LabelProps, "status" | "color">;
 
@@ -48,11 +48,28 @@ const TASK: Record<TaskState, Look> = {
   CANCELLED: WARNING,
 };
 
+const TASK_ITEM: Record<TaskItemState, Look> = {
+  WAITING: OFF,
+  RUNNING: { status: "info" },
+  SUCCEEDED: GOOD,
+  FAILED: BAD,
+  CANCELLED: WARNING,
+  REFUSED: BAD,
+};
+
 const MANAGER: Record<ManagerState, Look> = { LIVING: GOOD, SILENT: WARNING, STOPPED: OFF, FENCED: BAD };
 
 const SEVERITY: Record<Severity, Look> = { INFO: { status: "info" }, WARNING, ERROR: BAD };
 
-const LOOKS = { vm: VM, host: HOST, image: IMAGE, task: TASK, manager: MANAGER, severity: SEVERITY } as const;
+const LOOKS = {
+  vm: VM,
+  host: HOST,
+  image: IMAGE,
+  task: TASK,
+  taskItem: TASK_ITEM,
+  manager: MANAGER,
+  severity: SEVERITY,
+} as const;
 
 interface Props {
   of: keyof typeof LOOKS;

@@ -76,7 +76,7 @@ export function applyEvent(
       invalidations.add([]);
       return;
     case "task.progress":
-      applyTaskProgress(client, event);
+      applyTaskProgress(client, invalidations, event);
       return;
     case "host.statistics":
       applyHostStatistics(client, event);
@@ -104,10 +104,14 @@ export function applyEvent(
   invalidations.add(keys.all("events"));
 }
 
-function applyTaskProgress(client: QueryClient, event: StreamEvent): void {
+function applyTaskProgress(client: QueryClient, invalidations: Invalidations, event: StreamEvent): void {
   const { taskId, progress } = (event.data ?? {}) as Partial<TaskProgressed>;
   if (taskId === undefined || progress === undefined) {
     return;
+  }
+  if (progress.items != null) {
+    // How its parts stand comes with the task itself.
+    invalidations.add(keys.one("tasks", taskId));
   }
   // News may overtake each other: a finished task keeps the numbers it finished with.
   const update = (task: Task): Task =>

@@ -35,6 +35,7 @@ const FAMILIES: [values: string, family: string][] = [
   ["VmDisk.status", "status.disk"],
   ["TaskState", "status.task"],
   ["ManagerState", "status.manager"],
+  ["TaskItemState", "status.taskItem"],
   ["Severity", "status.severity"],
   ["StepKind", "stepResult"],
   ["ErrorCode", "error"],
@@ -47,7 +48,7 @@ const FAMILIES: [values: string, family: string][] = [
 ];
 
 /** Said the same in every language, or not shown. */
-const WITHOUT_WORDS = ["Firmware", "HostResource.acceleration", "PowerState", "StopMode", "EventView.kind", "EventView.code"];
+const WITHOUT_WORDS = ["BulkVerb", "Firmware", "HostResource.acceleration", "PowerState", "StopMode", "EventView.kind", "EventView.code"];
 
 describe.each([
   ["en", en],

@@ -33,6 +33,8 @@ interface Props<T extends Named> {
   defaultSort: string;
   searchPlaceholder: string;
   filter?: TermFilterOptions;
+  /** What is searched for as long as nobody searches for anything. */
+  withoutSearch?: string;
   actions?: Action<T>[];
   /** Buttons that make something new. */
   create?: ReactNode;
@@ -54,6 +56,7 @@ export function ListPage<T extends Named>({
   defaultSort,
   searchPlaceholder,
   filter,
+  withoutSearch = "",
   actions = NO_ROWS,
   create,
   empty,
@@ -63,7 +66,12 @@ export function ListPage<T extends Named>({
   const { t } = useTranslation();
   const list = useListState(defaultSort);
   const { state } = list;
-  const { data, error, isPending, isPlaceholderData, refetch } = useList<T>(noun, toQuery(state), true, refreshMs);
+  const { data, error, isPending, isPlaceholderData, refetch } = useList<T>(
+    noun,
+    toQuery({ ...state, q: state.q === "" ? withoutSearch : state.q }),
+    true,
+    refreshMs,
+  );
   const [selectedIds, setSelectedIds] = useState<ReadonlySet<string>>(new Set());
   const runner = useActions<T>(noun);
   const rows = data?.items ?? NO_ROWS;

@@ -1,6 +1,6 @@
 import { Card, CardBody, CardTitle, Grid, GridItem, PageSection } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import type { Task } from "../../../api/types";
 import { ActionToolbar } from "../../../shared/actions/ActionViews";
 import { useActions } from "../../../shared/actions/useActions";
@@ -13,6 +13,7 @@ import { useFormat } from "../../../shared/format/useFormat";
 import { taskActions } from "../actions/taskActions";
 import { MigrationView } from "../migration/MigrationView";
 import { TaskErrorAlert } from "../TaskErrorAlert";
+import { TaskItems } from "../TaskItems";
 import { TaskSteps } from "../TaskSteps";
 import { TargetLink, TaskProgressBar, useKindName, useReached, useTaskTitle } from "../TaskWords";
 import { useTask } from "../useTask";
@@ -55,12 +56,30 @@ export function TaskPage() {
               <MigrationView task={task} />
             </GridItem>
           )}
+          {task.items.length > 0 && (
+            <GridItem span={12}>
+              <Card>
+                <CardTitle component="h2">{t("tasks.items")}</CardTitle>
+                <CardBody>
+                  <TaskItems items={task.items} />
+                </CardBody>
+              </Card>
+            </GridItem>
+          )}
           <GridItem span={12} xl2={5}>
             <Facts
               title={t("tasks.about")}
               facts={[
                 [t("tasks.kind"), kindName(task.kind)],
                 [t("tasks.target"), <TargetLink key="target" target={task.target} />],
+                [
+                  t("tasks.partOf"),
+                  task.parentId ? (
+                    <Link key="parent" to={`/tasks/${task.parentId}`}>
+                      {t("tasks.show")}
+                    </Link>
+                  ) : null,
+                ],
                 [t("tasks.phase"), reached(task)],
                 [t("tasks.progress"), <TaskProgressBar key="progress" task={task} label={title(task)} />],
                 [t("tasks.requestedBy"), task.requestedBy],

@@ -26,7 +26,8 @@ import { isFinal } from "../../../shared/tasks/tasks";
 import { cancelTask } from "../actions/taskActions";
 import { TaskProgressBar, useTaskTitle } from "../TaskWords";
 
-const RECENT = { sort: "-createdAt", limit: 20 };
+/** Parts of other tasks are shown with those. */
+const RECENT = { q: "parent:none", sort: "-createdAt", limit: 20 };
 
 /** The newest tasks; the badge in the masthead counts the running ones among them. */
 export function useRecentTasks() {

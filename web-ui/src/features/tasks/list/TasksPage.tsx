@@ -67,6 +67,7 @@ export function TasksPage() {
         label: t("tasks.state"),
         values: STATES.map((value) => ({ value, label: t(`status.task.${value}`) })),
       }}
+      withoutSearch="parent:none"
       actions={taskActions}
       empty={{ title: t("tasks.empty"), body: t("tasks.emptyBody") }}
     />

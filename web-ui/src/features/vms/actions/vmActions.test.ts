@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import i18next from "i18next";
 import type { Permission, VmStatus } from "../../../api/types";
 import { applicable, unavailable } from "../../../shared/actions/action";
-import { vm } from "../../../test/samples";
+import { task, vm } from "../../../test/samples";
 import { vmActions } from "./vmActions";
 
 const everything = () => true;
@@ -41,6 +41,33 @@ describe("actions of a VM", () => {
   it("are all held back while a task works on the VM", () => {
     for (const { id } of vmActions) {
       expect(reasonFor(id, { taskId: "task-1", status: "UP" })).toEqual({ key: "vms.reason.busy" });
+    }
+  });
+
+  it("are all held back for a VM that somebody else made", () => {
+    for (const { id } of vmActions) {
+      expect(reasonFor(id, { external: true, status: "UP" })).toEqual({ key: "vms.reason.external" });
+    }
+  });
+
+  it("are one request when done to many", async () => {
+    const requests: Request[] = [];
+    vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
+      requests.push(new Request(new URL(url, "https://manager.example"), init));
+      return Promise.resolve(Response.json(task({ kind: "vms.stop" }), { status: 202 }));
+    });
+    try {
+      for (const action of vmActions.filter(({ isBulk }) => isBulk === true)) {
+        requests.length = 0;
+        await action.callAll?.([vm({ id: "a" }), vm({ id: "b" })], "key-1");
+        const [request, ...others] = requests;
+        expect(others).toEqual([]);
+        expect(new URL(request?.url ?? "").pathname).toBe("/api/v1/vms/actions");
+        expect(request?.headers.get("Idempotency-Key")).toBe("key-1");
+        expect(await request?.json()).toEqual({ action: action.id.toUpperCase(), vmIds: ["a", "b"] });
+      }
+    } finally {
+      vi.unstubAllGlobals();
     }
   });
 

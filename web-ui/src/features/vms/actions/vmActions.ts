@@ -1,4 +1,4 @@
-import type { StopVm, Task, Vm, VmStatus } from "../../../api/types";
+import type { ActOnVms, StopVm, Task, Vm, VmStatus } from "../../../api/types";
 import type { Action, Message } from "../../../shared/actions/action";
 import { api } from "../../../shared/http/client";
 import { MigrateDialog } from "../migrate/MigrateDialog";
@@ -6,6 +6,9 @@ import { MigrateDialog } from "../migrate/MigrateDialog";
 /** The first state is the one that the explanation names. */
 function onlyWhen(needed: VmStatus, ...also: VmStatus[]): (vm: Vm) => Message | undefined {
   return (vm) => {
+    if (vm.external) {
+      return { key: "vms.reason.external" };
+    }
     if (vm.taskId) {
       return { key: "vms.reason.busy" };
     }
@@ -19,6 +22,11 @@ function verb(name: string, body?: StopVm): (vm: Vm, idempotencyKey: string) => 
   return (vm, idempotencyKey) => api.post<Task>(`/vms/${vm.id}/${name}`, { body, idempotencyKey });
 }
 
+function verbForAll(action: ActOnVms["action"]): (vms: Vm[], idempotencyKey: string) => Promise<Task> {
+  return (vms, idempotencyKey) =>
+    api.post<Task>("/vms/actions", { body: { action, vmIds: vms.map((vm) => vm.id) }, idempotencyKey });
+}
+
 /** What can be done to a VM; row menus, the details page and the bulk bar all read this list. */
 export const vmActions: Action<Vm>[] = [
   {
@@ -29,6 +37,7 @@ export const vmActions: Action<Vm>[] = [
     isBulk: true,
     disabledReason: onlyWhen("DOWN", "SUSPENDED"),
     call: verb("start"),
+    callAll: verbForAll("START"),
   },
   {
     id: "stop",
@@ -38,6 +47,7 @@ export const vmActions: Action<Vm>[] = [
     isBulk: true,
     disabledReason: onlyWhen("UP", "STARTING"),
     call: verb("stop", { mode: "GRACEFUL" }),
+    callAll: verbForAll("STOP"),
   },
   {
     id: "migrate",
@@ -54,6 +64,7 @@ export const vmActions: Action<Vm>[] = [
     isBulk: true,
     disabledReason: onlyWhen("UP"),
     call: verb("reboot", { mode: "GRACEFUL" }),
+    callAll: verbForAll("REBOOT"),
   },
   {
     id: "pause",
@@ -97,5 +108,6 @@ export const vmActions: Action<Vm>[] = [
     confirm: { title: "vms.confirmDelete", body: "vms.confirmDeleteBody", typeName: true },
     call: (vm, idempotencyKey) =>
       api.delete<Task>(`/vms/${vm.id}`, { version: vm.version, idempotencyKey }),
+    callAll: verbForAll("DELETE"),
   },
 ];

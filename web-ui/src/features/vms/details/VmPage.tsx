@@ -1,4 +1,4 @@
-import { Card, CardBody, CardTitle, Grid, GridItem, PageSection } from "@patternfly/react-core";
+import { Alert, Card, CardBody, CardTitle, Grid, GridItem, PageSection } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import type { Image, Vm } from "../../../api/types";
@@ -12,6 +12,7 @@ import { useFormat } from "../../../shared/format/useFormat";
 import { useVmReason } from "../../../shared/i18n/words";
 import { useOne } from "../../../shared/list/useList";
 import { vmActions } from "../actions/vmActions";
+import { ExternalLabel } from "../ExternalLabel";
 import { VmDevices } from "./VmDevices";
 import { VmTasks } from "./VmTasks";
 
@@ -37,11 +38,28 @@ export function VmPage() {
       <PageHeading
         title={vm.name}
         parent={parent}
-        labels={<StatusLabel of="vm" value={vm.status} reason={vmReason(vm.statusReason)} />}
+        labels={
+          <>
+            <StatusLabel of="vm" value={vm.status} reason={vmReason(vm.statusReason)} />
+            {vm.external && <ExternalLabel />}
+          </>
+        }
         actions={<ActionToolbar actions={vmActions} item={vm} runner={runner} />}
       />
       <PageSection isFilled>
         <Grid hasGutter>
+          {vm.conditions.map((condition) => (
+            <GridItem span={12} key={condition.code}>
+              <Alert
+                isInline
+                variant="warning"
+                title={t(`vmCondition.${condition.code}`, { defaultValue: condition.code })}
+                component="h2"
+              >
+                {condition.message}
+              </Alert>
+            </GridItem>
+          ))}
           <VmTasks vm={vm} />
           <GridItem lg={6}>
             <Facts

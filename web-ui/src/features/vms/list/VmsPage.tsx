@@ -7,6 +7,7 @@ import { useVmReason } from "../../../shared/i18n/words";
 import { ListPage } from "../../../shared/list/ListPage";
 import type { Column } from "../../../shared/list/ListTable";
 import { vmActions } from "../actions/vmActions";
+import { ExternalLabel } from "../ExternalLabel";
 import { CreateVmButton } from "../create/CreateVmButton";
 
 const STATES = ["UP", "DOWN", "STARTING", "MIGRATING", "PAUSED", "STOPPING", "REBOOTING", "UNKNOWN", "LOCKED"];
@@ -20,7 +21,11 @@ export function useVmColumns({ withHost = true }: { withHost?: boolean } = {}): 
       id: "name",
       label: t("common.name"),
       sort: "name",
-      render: (vm) => <Link to={`/vms/${vm.id}`}>{vm.name}</Link>,
+      render: (vm) => (
+        <>
+          <Link to={`/vms/${vm.id}`}>{vm.name}</Link> {vm.external && <ExternalLabel />}
+        </>
+      ),
     },
     {
       id: "status",

@@ -6,7 +6,7 @@ import java.util.UUID;
 
 /**
  * The only way observations enter the inventory; called by {@code agents}. A report with a lower sequence of the same
- * agent instance than one already stored is dropped.
+ * agent instance than one already stored is dropped, and so is one of another instance than the host's present one.
  */
 public interface Observations {
 
@@ -26,16 +26,11 @@ public interface Observations {
     void domain(UUID hostId, DomainObservation observation);
 
     /**
-     * Every domain there is on a host, at one moment. VMs last observed there and not listed become DOWN (reason
-     * "not found on its host"), or UNKNOWN while they migrate or when they are meant to be elsewhere.
+     * Every domain there is on a host, at one moment. A VM last observed there and not listed is missing: UNKNOWN (reason
+     * "not found on its host") at the host it is meant to be on, until {@link MissingVms} says that it is down, or it turns
+     * up; DOWN at once when a task is stopping it. Domains that are no VM of the inventory are taken in as external.
      */
     void snapshot(UUID hostId, List<DomainObservation> domains);
-
-    /**
-     * The host was asked for this VM, which was last observed there, and does not have it: as if a snapshot had not listed
-     * it. Nothing happens while a task works on the VM.
-     */
-    void absent(UUID hostId, UUID vmId);
 
     /** The host cannot be reached: its VMs become UNKNOWN. */
     void hostLost(UUID hostId, String reason);
@@ -60,7 +55,12 @@ public interface Observations {
             String agentAddress,
             String migrationAddress) {}
 
-    /** What a host said of one domain. */
+    /**
+     * What a host said of one domain.
+     *
+     * @param external whether the host says that Meseta did not make it
+     * @param name as its hypervisor calls it; empty when it is not known
+     */
     record DomainObservation(
             UUID vmId,
             DomainState state,
@@ -68,7 +68,23 @@ public interface Observations {
             boolean external,
             String agentInstanceId,
             long sequence,
-            Instant observedAt) {}
+            Instant observedAt,
+            String name,
+            int vcpus,
+            long memoryBytes) {
+
+        /** Of a domain whose size does not matter. */
+        public DomainObservation(
+                UUID vmId,
+                DomainState state,
+                String reason,
+                boolean external,
+                String agentInstanceId,
+                long sequence,
+                Instant observedAt) {
+            this(vmId, state, reason, external, agentInstanceId, sequence, observedAt, "", 0, 0);
+        }
+    }
 
     /** State of a domain on one host. */
     enum DomainState {

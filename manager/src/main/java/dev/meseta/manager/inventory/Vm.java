@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param activity what an unfinished task is doing to it, as the status to show; null when none
  * @param hostId where it was placed
+ * @param external found on a host and not made by Meseta: shown and never touched
  */
 public record Vm(
         UUID id,
@@ -25,7 +26,8 @@ public record Vm(
         @Nullable UUID hostId,
         long version,
         Instant createdAt,
-        Observed observed) {
+        Observed observed,
+        boolean external) {
 
     /** What people see: the activity while there is one, else what was observed. */
     public VmStatus status() {
@@ -48,5 +50,14 @@ public record Vm(
             String statusReason,
             Instant statusSince,
             @Nullable UUID hostId,
-            @Nullable Instant observedAt) {}
+            @Nullable Instant observedAt) {
+
+        /** Reason of a VM that its host does not have any more. */
+        public static final String NOT_FOUND = "not found on its host";
+
+        /** Its host, connected again, did not list it; for a while it may still turn up. */
+        public boolean isMissing() {
+            return status == VmStatus.UNKNOWN && statusReason.equals(NOT_FOUND);
+        }
+    }
 }

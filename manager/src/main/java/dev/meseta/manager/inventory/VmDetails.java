@@ -27,6 +27,14 @@ public interface VmDetails {
         return Map.of();
     }
 
+    /** What a person should know of a VM that is down, by VM. */
+    default Map<UUID, List<VmCondition>> conditions(Collection<UUID> vmIds) {
+        return Map.of();
+    }
+
+    /** A stable code and a sentence a person should read. */
+    record VmCondition(String code, String message) {}
+
     /** A disk as shown with its VM. */
     record VmDisk(UUID id, UUID storageDomainId, @Nullable UUID imageId, int index, String status, long sizeMiB) {}
 

@@ -1,5 +1,7 @@
 package dev.meseta.manager.inventory;
 
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,7 +30,7 @@ public interface Vms {
     /**
      * Changes what a user may change; null fields stay.
      *
-     * @throws dev.meseta.manager.shared.MesetaException STALE_VERSION, NAME_TAKEN, NOT_FOUND
+     * @throws dev.meseta.manager.shared.MesetaException STALE_VERSION, NAME_TAKEN, NOT_FOUND, VM_EXTERNAL
      */
     Vm update(UUID vmId, long expectedVersion, VmChange change);
 
@@ -45,6 +47,14 @@ public interface Vms {
 
     /** Takes the row away. Disks, NICs and reservations must be gone. */
     void remove(UUID vmId);
+
+    /** The refusal to touch a VM that is none of Meseta's. */
+    static MesetaException external(String name) {
+        return new MesetaException(
+                ErrorCode.VM_EXTERNAL,
+                "The VM %s was not made by Meseta, which shows it and leaves it alone. Use the tool it was made with."
+                        .formatted(name));
+    }
 
     /**
      * A VM before it has been stored.

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What can be done with a VM. Each verb checks, then stores the task together with everything it implies in one
- * transaction; a refusal (MesetaException) leaves nothing behind. Versions are those of the VM; null: any.
+ * transaction; a refusal (MesetaException) leaves nothing behind. All refuse VMs that are none of Meseta's (VM_EXTERNAL)
+ * and those that are missing on their host (VM_MISSING). Versions are those of the VM; null: any.
  */
 public interface VmLifecycle {
 

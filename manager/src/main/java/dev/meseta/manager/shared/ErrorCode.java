@@ -17,6 +17,8 @@ public enum ErrorCode {
     TASK_IN_PROGRESS(ErrorCategory.CONFLICT, 409),
     IDEMPOTENCY_KEY_REUSED(ErrorCategory.CONFLICT, 409),
     REQUEST_IN_PROGRESS(ErrorCategory.CONFLICT, 409),
+    /** Some parts of a task did not succeed. */
+    ITEMS_FAILED(ErrorCategory.CONFLICT, 409),
     OBJECT_IN_USE(ErrorCategory.CONFLICT, 409),
     STALE_VERSION(ErrorCategory.CONFLICT, 412),
     IMAGE_NOT_FOUND(ErrorCategory.USER, 422),
@@ -27,6 +29,10 @@ public enum ErrorCode {
     ADDRESSES_EXHAUSTED(ErrorCategory.CAPACITY, 422),
     VM_NOT_RUNNING(ErrorCategory.USER, 422),
     VM_RUNNING(ErrorCategory.USER, 422),
+    /** The VM was not made by Meseta: it is shown and never touched. */
+    VM_EXTERNAL(ErrorCategory.USER, 422),
+    /** The VM's host does not have it any more; it will count as down soon. */
+    VM_MISSING(ErrorCategory.CONFLICT, 409),
     NOT_MIGRATING(ErrorCategory.USER, 422),
     SAME_HOST(ErrorCategory.USER, 422),
     HOST_IN_MAINTENANCE(ErrorCategory.USER, 422),

@@ -1,6 +1,9 @@
 package dev.meseta.manager.tasks;
 
 import dev.meseta.manager.shared.ErrorCode;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The phase machine of one kind of task. A step reads facts, may make remote calls (it runs outside any transaction),
@@ -37,6 +40,28 @@ public interface TaskHandler<P extends Record> {
      * them as its phase.
      */
     Class<? extends Enum<?>> phases();
+
+    /**
+     * Makes of a payload of an older version one of {@link #schemaVersion()}. The next commit keeps the new shape, and
+     * older managers leave the task alone from then on.
+     *
+     * @param payload as JSON; may be changed
+     */
+    default Map<String, Object> upgrade(int fromVersion, Map<String, Object> payload) {
+        return payload;
+    }
+
+    /** How long a task of this kind may take when its submission names no deadline. Empty: as long as it takes. */
+    default Optional<Duration> timeLimit() {
+        return Optional.empty();
+    }
+
+    /**
+     * How long one stay in a phase may take; then as for a deadline that has passed. Empty: as long as the task has.
+     */
+    default Optional<Duration> timeLimit(String phase) {
+        return Optional.empty();
+    }
 
     /** One step of the machine. */
     StepResult<P> step(TaskContext<P> context);

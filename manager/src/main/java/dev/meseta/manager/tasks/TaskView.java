@@ -9,7 +9,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A task as the API shows it. */
+/**
+ * A task as the API shows it.
+ *
+ * @param parentId the task whose part it is
+ * @param items its parts, when it works on many objects; only where a single task is shown
+ */
 public record TaskView(
         UUID id,
         String kind,
@@ -17,6 +22,8 @@ public record TaskView(
         String phase,
         @Schema(implementation = Progress.class) Map<String, Object> progress,
         List<Step> steps,
+        @Nullable UUID parentId,
+        List<TaskItem> items,
         Target target,
         String requestedBy,
         String correlationId,
@@ -26,13 +33,25 @@ public record TaskView(
         Instant updatedAt,
         @Nullable Instant finishedAt) {
 
-    /** One line of the step log. */
+    /**
+     * One line of the step log.
+     *
+     * @param attempt how many runs of the phase had ended before
+     * @param errorCode what went wrong
+     * @param startedAt when the line before was written, or the task created
+     * @param at when it ended
+     */
     @Schema(name = "TaskStep")
     public record Step(
             int number,
             String phase,
+            int attempt,
             @Schema(implementation = StepKind.class) String result,
             String detail,
+
+            @Schema(implementation = ErrorCode.class) @Nullable String errorCode,
+
+            Instant startedAt,
             Instant at) {}
 
     /** What it works on. */
@@ -48,9 +67,16 @@ public record TaskView(
      *
      * @param percent 0 to 100
      * @param heldBecause why nobody works on it
+     * @param items how many parts it has
+     * @param itemsEnded how many of them have ended, however they did
+     * @param itemsFailed how many of those did not succeed
      */
     @Schema(name = "TaskProgress")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Progress(
-            @Nullable Double percent, @Nullable String heldBecause) {}
+            @Nullable Double percent,
+            @Nullable String heldBecause,
+            @Nullable Integer items,
+            @Nullable Integer itemsEnded,
+            @Nullable Integer itemsFailed) {}
 }

@@ -8,6 +8,7 @@ import dev.meseta.manager.inventory.PowerState;
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms.NewVm;
+import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.VmSpecifications;
 import dev.meseta.manager.placement.Placement.PlacementRequest;
 import dev.meseta.manager.shared.RequestContext;
@@ -37,14 +38,38 @@ public final class FakeDataCenter {
     public final FakePlacement placement = new FakePlacement(rows);
     public final FakeHostAgents agents = new FakeHostAgents(rows);
     public final TaskRunner tasks = new TaskRunner(rows, clock);
+    public final SeenEnds ends = new SeenEnds(vms, tasks, clock);
     public final RecordingEvents events = new RecordingEvents();
     public final UuidGenerator ids = new UuidGenerator(clock, new Random(1));
     public final VmSpecifications specifications = new VmSpecifications(clusters, storage, networks);
+
+    /** Whether what operations do to domains is observed at once. */
+    public boolean watchesTell = true;
 
     public FakeDataCenter() {
         hosts.register(HOST_1, FakeClusters.CLUSTER, "host-1", "", "");
         hosts.register(HOST_2, FakeClusters.CLUSTER, "host-2", "", "");
         agents.listener(this::operationEnded);
+        agents.whenDomainsChange((host, vm) -> {
+            if (watchesTell) {
+                observe(host, vm);
+            }
+        });
+    }
+
+    /** As the watch of that host tells of one VM. */
+    public void observe(UUID hostId, UUID vmId) {
+        Vm.Observed before = vms.find(vmId).map(Vm::observed).orElse(null);
+        if (before == null || !agents.host(hostId).reachable) {
+            return;
+        }
+        if (agents.host(hostId).runs(vmId)) {
+            VmStatus status = agents.stateOn(hostId, vmId).equals("PAUSED") ? VmStatus.PAUSED : VmStatus.UP;
+            vms.observe(vmId, status, "", hostId);
+        } else if (hostId.equals(before.hostId())
+                && !agents.host(hostId).domains.containsKey(vmId)) {
+            vms.observe(vmId, VmStatus.DOWN, "DESTROYED", null);
+        }
     }
 
     /** As the watch of a host does, for those tests that do not bring the real listener. */

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Hosts behind {@link FakeHostAgents}: a journal by operation id that outlives the agent, operations that run until a test
@@ -33,6 +35,7 @@ public abstract class FakeHypervisors {
     private final Deque<Fault> faults = new ArrayDeque<>();
     private final List<String> calls = new ArrayList<>();
     private OperationListener listener = (host, operation) -> {};
+    private BiConsumer<UUID, UUID> watch = (host, vm) -> {};
     private OperationListener beginning = (host, operation) -> {};
 
     FakeHypervisors(FakeRows rows) {
@@ -52,6 +55,11 @@ public abstract class FakeHypervisors {
     /** Told of every operation that now runs until somebody ends it. */
     public void whenBegun(OperationListener told) {
         beginning = told;
+    }
+
+    /** Told of every domain, by host and VM, that an operation has changed, or that a host that returns may have lost. */
+    public void whenDomainsChange(BiConsumer<UUID, UUID> told) {
+        watch = told;
     }
 
     public synchronized FakeHost host(UUID hostId) {
@@ -98,6 +106,29 @@ public abstract class FakeHypervisors {
         }
     }
 
+    private void changed(UUID hostId, String kind, UUID vmId) {
+        if (kind.startsWith("domain.") || kind.equals("migration.start")) {
+            watch.accept(hostId, vmId);
+        }
+    }
+
+    private void snapshot(UUID hostId) {
+        rows.vms.keySet().forEach(vmId -> watch.accept(hostId, vmId));
+    }
+
+    /** Ends the operation well that has been running longest on any host; false when none is. */
+    public synchronized boolean finishAny() {
+        for (Map.Entry<UUID, FakeHost> entry : hosts.entrySet()) {
+            for (Work work : List.copyOf(entry.getValue().journal.values())) {
+                if (work.operation().state() == State.RUNNING) {
+                    endOne(entry.getKey(), work, State.SUCCEEDED, null);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Ends every running operation of a kind well. */
     public void finish(String kind) {
         assertThat(end(kind, State.SUCCEEDED, null)).as("running %s", kind).isTrue();
@@ -142,6 +173,7 @@ public abstract class FakeHypervisors {
         FakeHost host = host(hostId);
         if (state == State.SUCCEEDED) {
             work.effect().run();
+            changed(hostId, work.operation().kind(), work.vmOrVolume());
         }
         AgentOperation ended = with(work.operation(), state, code);
         host.journal.put(ended.operationId(), new Work(ended, work.vmOrVolume(), work.effect()));
@@ -163,11 +195,13 @@ public abstract class FakeHypervisors {
         host.journal.replaceAll((id, work) -> work.operation().state() == State.RUNNING
                 ? new Work(with(work.operation(), State.OUTCOME_UNKNOWN, null), work.vmOrVolume(), work.effect())
                 : work);
+        snapshot(hostId);
     }
 
     /** The network comes back; the agent has been there all the time. */
     public void networkReturns(UUID hostId) {
         host(hostId).reachable = true;
+        snapshot(hostId);
     }
 
     public void forgetJournal(UUID hostId) {
@@ -183,6 +217,7 @@ public abstract class FakeHypervisors {
         assertThat(host(target).domains.get(vmId)).as("incoming domain").isNotNull();
         host(source).domains.remove(vmId);
         domain(target, vmId, "RUNNING", "");
+        watch.accept(target, vmId);
     }
 
     public void guestStays(UUID vmId, UUID target) {
@@ -258,6 +293,7 @@ public abstract class FakeHypervisors {
         }
         if (immediate.contains(kind)) {
             effect.run();
+            changed(hostId, kind, target);
             AgentOperation ended = with(running, State.SUCCEEDED, null);
             host.journal.put(operationId, new Work(ended, target, effect));
             return ended;
@@ -286,6 +322,9 @@ public abstract class FakeHypervisors {
     final FakeHost reached(UUID hostId) {
         assertThat(rows.inTransaction())
                 .as("an agent is called inside a transaction")
+                .isFalse();
+        assertThat(TransactionSynchronizationManager.isActualTransactionActive())
+                .as("an agent is called inside a transaction of the database")
                 .isFalse();
         FakeHost host = host(hostId);
         if (!host.reachable) {

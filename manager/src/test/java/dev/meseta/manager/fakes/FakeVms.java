@@ -1,5 +1,6 @@
 package dev.meseta.manager.fakes;
 
+import dev.meseta.manager.inventory.MissingVms;
 import dev.meseta.manager.inventory.PowerState;
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
@@ -7,6 +8,7 @@ import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Problems;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** VMs in {@link FakeRows}. */
-public final class FakeVms implements Vms {
+public final class FakeVms implements Vms, MissingVms {
 
     private final FakeRows rows;
     private final InstantSource clock;
@@ -66,7 +68,8 @@ public final class FakeVms implements Vms {
                 vm.hostId(),
                 0,
                 clock.instant(),
-                new Vm.Observed(VmStatus.DOWN, "", clock.instant(), null, null));
+                new Vm.Observed(VmStatus.DOWN, "", clock.instant(), null, null),
+                false);
         rows.vms.put(row.id(), row);
         return row;
     }
@@ -95,7 +98,8 @@ public final class FakeVms implements Vms {
                         vm.hostId(),
                         vm.version() + 1,
                         vm.createdAt(),
-                        vm.observed()));
+                        vm.observed(),
+                        vm.external()));
     }
 
     @Override
@@ -140,6 +144,54 @@ public final class FakeVms implements Vms {
         }
     }
 
+    /** As a host that lists everything but this VM. */
+    public void miss(UUID vmId) {
+        observe(
+                vmId,
+                VmStatus.UNKNOWN,
+                Vm.Observed.NOT_FOUND,
+                require(vmId).observed().hostId());
+    }
+
+    @Override
+    public List<Vm> since(Instant latest) {
+        return all().stream()
+                .filter(vm -> vm.observed().isMissing()
+                        && !vm.observed().statusSince().isAfter(latest))
+                .toList();
+    }
+
+    @Override
+    public void confirm(UUID vmId, UUID hostId) {
+        Vm.Observed observed = require(vmId).observed();
+        if (observed.isMissing() && hostId.equals(observed.hostId())) {
+            observe(vmId, VmStatus.DOWN, Vm.Observed.NOT_FOUND, null);
+        }
+    }
+
+    /** Taken in from a host. */
+    public void makeExternal(UUID vmId) {
+        change(
+                vmId,
+                vm -> new Vm(
+                        vm.id(),
+                        vm.clusterId(),
+                        vm.name(),
+                        vm.description(),
+                        vm.vcpus(),
+                        vm.memoryBytes(),
+                        vm.firmware(),
+                        vm.imageId(),
+                        vm.userData(),
+                        vm.desiredPower(),
+                        vm.activity(),
+                        vm.hostId(),
+                        vm.version(),
+                        vm.createdAt(),
+                        vm.observed(),
+                        true));
+    }
+
     private void requireFree(String name) {
         if (rows.vms.values().stream().anyMatch(vm -> vm.name().equals(name))) {
             throw new MesetaException(ErrorCode.NAME_TAKEN, "There is a VM named " + name + " already.");
@@ -169,6 +221,7 @@ public final class FakeVms implements Vms {
                 hostId,
                 vm.version(),
                 vm.createdAt(),
-                observed);
+                observed,
+                vm.external());
     }
 }

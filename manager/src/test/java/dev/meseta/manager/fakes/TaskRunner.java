@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -124,16 +126,30 @@ public final class TaskRunner implements Tasks {
     /** Runs steps for as long as one is due. */
     public void run() {
         for (int step = 0; step < MOST_STEPS; step++) {
-            Optional<Row> due = rows.tasks.values().stream()
-                    .filter(row -> !row.state().isFinal())
-                    .filter(row -> row.signalled() || !row.dueAt().isAfter(clock.instant()))
-                    .findFirst();
-            if (due.isEmpty()) {
+            if (!runOne()) {
                 return;
             }
-            step(due.get());
         }
         throw new AssertionError("the tasks never come to rest");
+    }
+
+    /** Runs one step that is due; false when none is. */
+    public boolean runOne() {
+        Optional<Row> due = rows.tasks.values().stream()
+                .filter(row -> !row.state().isFinal())
+                .filter(row -> row.signalled() || !row.dueAt().isAfter(clock.instant()))
+                .findFirst();
+        due.ifPresent(this::step);
+        return due.isPresent();
+    }
+
+    /** Kinds of tasks there are, with their phases in which steps run, as kind/PHASE. */
+    public Set<String> phasesWithSteps() {
+        return handlers.values().stream()
+                .flatMap(handler -> phasesOf(handler)
+                        .filter(phase -> phase instanceof Phase named && !named.isFinal())
+                        .map(phase -> handler.kind() + "/" + phase.name()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The manager is killed after the remote calls of the next step, before its commit. */
@@ -398,6 +414,8 @@ public final class TaskRunner implements Tasks {
                 row.state(),
                 row.phase(),
                 progressOf(row.id()),
+                List.of(),
+                null,
                 List.of(),
                 new TaskView.Target("vm", row.targetId(), row.targetName()),
                 "tester",

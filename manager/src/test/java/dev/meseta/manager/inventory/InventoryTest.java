@@ -39,6 +39,9 @@ class InventoryTest extends ManagerIntegrationTest {
     private Observations observations;
 
     @Autowired
+    private MissingVms missingVms;
+
+    @Autowired
     private UuidGenerator ids;
 
     @Autowired
@@ -67,8 +70,7 @@ class InventoryTest extends ManagerIntegrationTest {
 
     private void observe(UUID hostId, UUID vmId, DomainState state, long sequence) {
         observations.domain(
-                hostId,
-                new DomainObservation(vmId, state, "USER", false, "agent-" + hostId, sequence, clock.instant()));
+                hostId, new DomainObservation(vmId, state, "USER", false, "agent-1", sequence, clock.instant()));
     }
 
     private static HostReport report(long sequence, String address) {
@@ -241,6 +243,7 @@ class InventoryTest extends ManagerIntegrationTest {
     @Test
     void a_snapshot_of_a_host_takes_down_what_is_no_longer_there() {
         Host host = host("inv-host-4");
+        observations.hostDescribed(host.id(), report(1, host.migrationAddress()));
         Vm there = vms.create(draft("inv-there"));
         Vm missing = vms.create(draft("inv-missing"));
         observe(host.id(), there.id(), DomainState.RUNNING, 1);
@@ -251,11 +254,75 @@ class InventoryTest extends ManagerIntegrationTest {
         observations.snapshot(
                 host.id(),
                 List.of(new DomainObservation(
-                        there.id(), DomainState.RUNNING, "USER", false, "agent-new", 1, clock.instant())));
+                        there.id(), DomainState.RUNNING, "USER", false, "agent-1", 3, clock.instant())));
 
         assertThat(vms.require(there.id()).status()).isEqualTo(VmStatus.UP);
+        assertThat(vms.require(missing.id()).observed().isMissing()).isTrue();
+        assertThat(missingVms.since(clock.instant())).extracting(Vm::name).containsExactly("inv-missing");
+        assertThat(missingVms.since(clock.instant().minusSeconds(60))).isEmpty();
+        missingVms.confirm(missing.id(), host.id());
         assertThat(vms.require(missing.id()).observed().status()).isEqualTo(VmStatus.DOWN);
+        assertThat(missingVms.since(clock.instant())).isEmpty();
         assertThat(vms.onHost(host.id())).extracting(Vm::name).containsExactly("inv-there");
+    }
+
+    @Test
+    void what_a_former_agent_says_comes_too_late() {
+        Host host = host("inv-host-5");
+        Vm vm = vms.create(draft("inv-late"));
+        observations.hostDescribed(host.id(), report(1, host.migrationAddress()));
+        observe(host.id(), vm.id(), DomainState.RUNNING, 2);
+        for (DomainState state : List.of(DomainState.GONE, DomainState.PAUSED)) {
+            var late = new DomainObservation(vm.id(), state, "CRASHED", false, "agent-0", 99, clock.instant());
+            observations.domain(host.id(), late);
+            observations.snapshot(host.id(), List.of(late));
+        }
+        assertThat(vms.require(vm.id()).status()).isEqualTo(VmStatus.UP);
+    }
+
+    @Test
+    void a_domain_that_meseta_did_not_make_is_shown_left_alone_and_gone_with_its_domain() {
+        Host host = host("inv-host-6");
+        observations.hostDescribed(host.id(), report(1, host.migrationAddress()));
+        Vm own = vms.create(draft("inv-own"));
+        UUID foreign = UUID.randomUUID();
+        UUID sameName = UUID.randomUUID();
+        observations.snapshot(host.id(), List.of(external(foreign, "their vm", 1), external(sameName, "inv-own", 2)));
+
+        JsonNode shown = api.get("/vms/" + foreign).json();
+        assertThat(shown.path("name").asString()).isEqualTo("their vm");
+        assertThat(shown.path("external").asBoolean()).isTrue();
+        assertThat(shown.path("status").asString()).isEqualTo("UP");
+        assertThat(shown.path("hostId").asString()).isEqualTo(host.id().toString());
+        assertThat(shown.path("memoryMiB").asLong()).isEqualTo(2048);
+        assertThat(api.get("/vms/" + sameName).json().path("name").asString())
+                .isEqualTo("inv-own-" + sameName.toString().substring(0, 8));
+        assertThat(api.get("/vms?q=external:yes").json().path("items")).hasSize(2);
+        assertThat(api.get("/vms/" + own.id()).json().path("external").asBoolean())
+                .isFalse();
+
+        for (String verb : List.of("start", "stop", "reboot", "pause", "resume", "migrate")) {
+            Answer refused = api.post("/vms/" + foreign + "/" + verb, "");
+            assertThat(refused.code()).as(verb).isEqualTo("VM_EXTERNAL");
+            assertThat(refused.status()).as(verb).isEqualTo(422);
+        }
+        assertThat(api.patch("/vms/" + foreign, "{\"description\":\"mine\"}", "If-Match", "\"0\"")
+                        .code())
+                .isEqualTo("VM_EXTERNAL");
+
+        observations.hostLost(host.id(), "no answer");
+        assertThat(api.get("/vms/" + foreign).json().path("status").asString()).isEqualTo("UNKNOWN");
+        observations.snapshot(host.id(), List.of(external(sameName, "inv-own", 3)));
+        assertThat(api.get("/vms/" + foreign).status()).isEqualTo(404);
+        observations.domain(
+                host.id(),
+                new DomainObservation(sameName, DomainState.GONE, "DESTROYED", true, "agent-1", 4, clock.instant()));
+        assertThat(api.get("/vms/" + sameName).status()).isEqualTo(404);
+    }
+
+    private DomainObservation external(UUID id, String name, long sequence) {
+        return new DomainObservation(
+                id, DomainState.RUNNING, "USER", true, "agent-1", sequence, clock.instant(), name, 2, 2L << 30);
     }
 
     @Test

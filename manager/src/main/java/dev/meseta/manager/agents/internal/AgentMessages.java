@@ -187,7 +187,10 @@ final class AgentMessages {
                 message.getExternal(),
                 agentInstanceId,
                 sequence,
-                message.hasObservedAt() ? instant(message.getObservedAt()) : now));
+                message.hasObservedAt() ? instant(message.getObservedAt()) : now,
+                message.getName(),
+                message.getVcpus(),
+                message.getMemoryBytes()));
     }
 
     private static dev.meseta.manager.inventory.Observations.@Nullable DomainState observedState(DomainState state) {

@@ -37,12 +37,6 @@ record MemberObservations(Membership membership, Observations observations) impl
     }
 
     @Override
-    public void absent(UUID hostId, UUID vmId) {
-        membership.requireMember();
-        observations.absent(hostId, vmId);
-    }
-
-    @Override
     public void hostLost(UUID hostId, String reason) {
         membership.requireMember();
         observations.hostLost(hostId, reason);

@@ -51,6 +51,7 @@ class StoredLists implements InventoryLists {
             .term("status", VM_STATUS)
             .term("host", "h.name")
             .term("cluster", "c.name")
+            .term("external", "CASE WHEN v.external THEN 'yes' ELSE 'no' END")
             .sort("name", "v.name", ListFields.Type.TEXT)
             .sort("status", VM_STATUS, ListFields.Type.TEXT)
             .sort("createdAt", "v.created_at", ListFields.Type.TIMESTAMP)

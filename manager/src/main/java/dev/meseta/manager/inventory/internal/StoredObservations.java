@@ -2,7 +2,9 @@ package dev.meseta.manager.inventory.internal;
 
 import dev.meseta.manager.audit.Audit;
 import dev.meseta.manager.inventory.HostStatus;
+import dev.meseta.manager.inventory.MissingVms;
 import dev.meseta.manager.inventory.Observations;
+import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmObserved;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.shared.EventKind;
@@ -26,6 +28,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -38,15 +42,18 @@ import org.springframework.transaction.support.TransactionTemplate;
  * listeners may do as they like.
  */
 @Service
-class StoredObservations implements Observations {
+class StoredObservations implements Observations, MissingVms {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredObservations.class);
 
     private static final String OBSERVED_COLUMNS = """
             SELECT o.vm_id, v.host_id AS placed_host_id, v.activity, o.status, o.status_reason, o.host_id,
-                o.agent_instance_id, o.sequence, o.observed_at
+                o.agent_instance_id, o.sequence, o.observed_at, v.external
             FROM vm_observed o JOIN vm v ON v.id = o.vm_id""";
 
     private final JdbcClient jdbc;
     private final HostObservations hosts;
+    private final ExternalVms externals;
     private final EventPublisher events;
     private final Audit audit;
     private final UuidGenerator ids;
@@ -57,6 +64,7 @@ class StoredObservations implements Observations {
     StoredObservations(
             JdbcClient jdbc,
             HostObservations hosts,
+            ExternalVms externals,
             EventPublisher events,
             Audit audit,
             UuidGenerator ids,
@@ -65,6 +73,7 @@ class StoredObservations implements Observations {
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.hosts = hosts;
+        this.externals = externals;
         this.events = events;
         this.audit = audit;
         this.ids = ids;
@@ -89,21 +98,48 @@ class StoredObservations implements Observations {
 
     @Override
     public void domain(UUID hostId, DomainObservation observation) {
-        observe(changes -> locked(observation.vmId())
+        observe(changes -> {
+            if (isOfPresentInstance(hostId, observation)) {
+                seen(hostId, observation, changes);
+            }
+        });
+    }
+
+    private void seen(UUID hostId, DomainObservation observation, List<VmObserved> changes) {
+        locked(observation.vmId())
+                .or(() -> externals.adopt(hostId, observation))
                 .ifPresent(before -> change(
-                        before, VmObservationRules.apply(before, hostId, observation), observation.reason(), changes)));
+                        before, VmObservationRules.apply(before, hostId, observation), observation.reason(), changes));
+    }
+
+    /** An agent says who it is before it says anything else; what an earlier one said is old. */
+    private boolean isOfPresentInstance(UUID hostId, DomainObservation observation) {
+        boolean present = jdbc.sql("""
+                        SELECT agent_instance_id IS NULL OR agent_instance_id = :instance
+                        FROM host_observed WHERE host_id = :host""")
+                .param("instance", observation.agentInstanceId())
+                .param("host", hostId)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+        if (!present) {
+            LOG.warn(
+                    "Host {}: what its former agent {} said of VM {} comes too late",
+                    hostId,
+                    observation.agentInstanceId(),
+                    observation.vmId());
+        }
+        return present;
     }
 
     @Override
     public void snapshot(UUID hostId, List<DomainObservation> domains) {
         observe(changes -> {
+            if (!domains.isEmpty() && !isOfPresentInstance(hostId, domains.getFirst())) {
+                return;
+            }
             for (DomainObservation observation : domains) {
-                locked(observation.vmId())
-                        .ifPresent(before -> change(
-                                before,
-                                VmObservationRules.apply(before, hostId, observation),
-                                observation.reason(),
-                                changes));
+                seen(hostId, observation, changes);
             }
             Set<UUID> listed = domains.stream().map(DomainObservation::vmId).collect(Collectors.toUnmodifiableSet());
             changeAllOn(
@@ -117,17 +153,28 @@ class StoredObservations implements Observations {
     }
 
     @Override
-    public void absent(UUID hostId, UUID vmId) {
-        observe(changes -> locked(vmId)
-                .filter(before -> before.activity() == null)
-                .ifPresent(before -> change(
-                        before, VmObservationRules.missing(before, hostId), VmObservationRules.NOT_FOUND, changes)));
-    }
-
-    @Override
     public void hostLost(UUID hostId, String reason) {
         observe(changes ->
                 changeAllOn(hostId, before -> VmObservationRules.hostLost(before, hostId, reason), reason, changes));
+    }
+
+    @Override
+    public List<Vm> since(Instant latest) {
+        return jdbc.sql("SELECT " + Rows.VM_COLUMNS + " FROM " + Rows.VM_TABLES
+                        + " WHERE o.missing_since <= :latest ORDER BY v.id")
+                .param("latest", latest.atOffset(ZoneOffset.UTC))
+                .query((row, number) -> Rows.vm(row))
+                .list();
+    }
+
+    @Override
+    public void confirm(UUID vmId, UUID hostId) {
+        observe(changes -> locked(vmId)
+                .ifPresent(before -> change(
+                        before,
+                        VmObservationRules.confirmedMissing(before, hostId),
+                        VmObservationRules.NOT_FOUND,
+                        changes)));
     }
 
     private void observe(Consumer<List<VmObserved>> work) {
@@ -154,11 +201,17 @@ class StoredObservations implements Observations {
         }
         ObservedVm now = after.get();
         boolean visible = !now.showsSameAs(before);
+        if (now.external() && now.status() == VmStatus.DOWN) {
+            externals.forget(now.vmId());
+            changes.add(new VmObserved(now.vmId(), before.status(), now.status(), reason, now.hostId()));
+            return;
+        }
         Instant at = clock.instant();
         jdbc.sql("""
                         UPDATE vm_observed SET status = :status, status_reason = :reason, host_id = :hostId,
                             status_since = CASE WHEN status = :status THEN status_since ELSE :now END,
-                            agent_instance_id = :instance, sequence = :sequence, observed_at = :observedAt
+                            agent_instance_id = :instance, sequence = :sequence, observed_at = :observedAt,
+                            missing_since = CASE WHEN :missing THEN coalesce(missing_since, :now) END
                         WHERE vm_id = :vmId""")
                 .param("status", now.status().name())
                 .param("reason", now.reason())
@@ -167,6 +220,7 @@ class StoredObservations implements Observations {
                 .param("instance", now.agentInstanceId())
                 .param("sequence", now.sequence())
                 .param("observedAt", utc(now.observedAt()))
+                .param("missing", now.isMissing())
                 .param("vmId", now.vmId())
                 .update();
         if (visible) {
@@ -201,7 +255,8 @@ class StoredObservations implements Observations {
                 Rows.optionalUuid(row, "host_id"),
                 row.getString("agent_instance_id"),
                 row.getLong("sequence"),
-                Rows.optionalInstant(row, "observed_at"));
+                Rows.optionalInstant(row, "observed_at"),
+                row.getBoolean("external"));
     }
 
     private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {

@@ -95,6 +95,9 @@ class StoredVms implements Vms {
         VmRules.check(change);
         VmEntity vm = lock(vmId);
         requireVersion(vm, expectedVersion);
+        if (require(vmId).external()) {
+            throw Vms.external(vm.name());
+        }
         if (vm.changesHardware(change) && require(vmId).status() != VmStatus.DOWN) {
             throw new MesetaException(
                     ErrorCode.VM_RUNNING,

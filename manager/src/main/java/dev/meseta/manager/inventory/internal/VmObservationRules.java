@@ -2,6 +2,7 @@ package dev.meseta.manager.inventory.internal;
 
 import dev.meseta.manager.inventory.Observations.DomainObservation;
 import dev.meseta.manager.inventory.Observations.DomainState;
+import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,13 +16,13 @@ final class VmObservationRules {
     static final String LEFT_BY_MIGRATION = "MIGRATED";
     static final String STILL_MIGRATING = "MIGRATING";
     static final String SWITCHED_TO_POST_COPY = "POST_COPY";
-    static final String NOT_FOUND = "not found on its host";
+    static final String NOT_FOUND = Vm.Observed.NOT_FOUND;
 
     private VmObservationRules() {}
 
     /** The new state; empty when the report changes nothing. */
     static Optional<ObservedVm> apply(ObservedVm before, UUID hostId, DomainObservation report) {
-        if (report.external() || isOutdated(before, report)) {
+        if ((report.external() && !before.external()) || isOutdated(before, report)) {
             return Optional.empty();
         }
         return switch (report.state()) {
@@ -41,19 +42,34 @@ final class VmObservationRules {
      * while a task works on the VM: nobody says it again.
      */
     static Optional<ObservedVm> missing(ObservedVm before, UUID hostId) {
-        if (!before.isOn(hostId) || before.status() == VmStatus.DOWN) {
+        boolean concerns = before.isOn(hostId) && before.status() != VmStatus.DOWN && !before.isMissing();
+        if (!concerns) {
             return Optional.empty();
         }
-        return mayHaveMoved(before, hostId)
-                ? Optional.of(before.with(VmStatus.UNKNOWN, NOT_FOUND, before.placedHostId()))
-                        .filter(now -> !now.showsSameAs(before))
-                : Optional.of(before.with(VmStatus.DOWN, NOT_FOUND, null));
+        // Nobody restarts what is being stopped, or is not Meseta's: no need to be careful.
+        boolean downAtOnce = before.activity() == VmStatus.STOPPING || before.external();
+        // One that has just moved is asked after where it is meant to be: who says DOWN lets it be started a second time.
+        UUID meantAt = before.placedHostId() == null ? hostId : before.placedHostId();
+        return Optional.of(
+                downAtOnce
+                        ? before.with(VmStatus.DOWN, NOT_FOUND, null)
+                        : before.with(VmStatus.UNKNOWN, NOT_FOUND, meantAt));
     }
 
-    /** It is under way, or meant to be elsewhere: who says DOWN lets it be started a second time. */
-    private static boolean mayHaveMoved(ObservedVm before, UUID hostId) {
-        return before.placedHostId() != null
-                && (before.activity() == VmStatus.MIGRATING || !hostId.equals(before.placedHostId()));
+    /** The host was asked for a VM that is missing, and does not have it. */
+    static Optional<ObservedVm> confirmedMissing(ObservedVm before, UUID hostId) {
+        return before.isOn(hostId) && before.isMissing()
+                ? Optional.of(before.with(VmStatus.DOWN, NOT_FOUND, null))
+                : Optional.empty();
+    }
+
+    /** What a domain that is no VM of the inventory looked like before it was seen; empty: it is not to be taken in. */
+    static Optional<ObservedVm> beforeAdoption(DomainObservation report) {
+        return switch (report.state()) {
+            case STARTING, RUNNING, PAUSED ->
+                Optional.of(new ObservedVm(report.vmId(), null, null, VmStatus.DOWN, "", null, null, 0, null, true));
+            case SHUTTING_DOWN, INCOMING, GONE -> Optional.empty();
+        };
     }
 
     /** The host cannot be reached. */

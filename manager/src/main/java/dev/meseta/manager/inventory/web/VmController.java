@@ -4,9 +4,12 @@ import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.inventory.InventoryLists;
 import dev.meseta.manager.inventory.InventoryLists.ShownVm;
+import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmDetails;
+import dev.meseta.manager.inventory.VmDetails.VmCondition;
 import dev.meseta.manager.inventory.VmDetails.VmDisk;
 import dev.meseta.manager.inventory.VmDetails.VmNic;
+import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.inventory.Vms.VmChange;
 import dev.meseta.manager.shared.Page;
@@ -26,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -118,16 +122,32 @@ class VmController {
         Map<UUID, List<VmDisk>> disks = new HashMap<>();
         Map<UUID, List<VmNic>> nics = new HashMap<>();
         Map<UUID, UUID> tasks = new HashMap<>();
+        Map<UUID, List<VmCondition>> conditions = new HashMap<>();
+        List<UUID> down = shown.stream()
+                .map(ShownVm::vm)
+                .filter(vm -> vm.status() == VmStatus.DOWN)
+                .map(Vm::id)
+                .toList();
         for (VmDetails part : details) {
             disks.putAll(part.disks(ids));
             nics.putAll(part.nics(ids));
             tasks.putAll(part.unfinishedTasks(ids));
+            part.conditions(down)
+                    .forEach((id, some) -> conditions.merge(
+                            id,
+                            some,
+                            (one, other) ->
+                                    Stream.concat(one.stream(), other.stream()).toList()));
         }
         return shown.stream()
                 .map(each -> {
                     UUID id = each.vm().id();
                     return VmResource.of(
-                            each, disks.getOrDefault(id, List.of()), nics.getOrDefault(id, List.of()), tasks.get(id));
+                            each,
+                            disks.getOrDefault(id, List.of()),
+                            nics.getOrDefault(id, List.of()),
+                            tasks.get(id),
+                            conditions.getOrDefault(id, List.of()));
                 })
                 .toList();
     }

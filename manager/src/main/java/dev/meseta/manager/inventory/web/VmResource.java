@@ -3,6 +3,7 @@ package dev.meseta.manager.inventory.web;
 import dev.meseta.manager.inventory.InventoryLists.ShownVm;
 import dev.meseta.manager.inventory.PowerState;
 import dev.meseta.manager.inventory.Vm;
+import dev.meseta.manager.inventory.VmDetails.VmCondition;
 import dev.meseta.manager.inventory.VmDetails.VmDisk;
 import dev.meseta.manager.inventory.VmDetails.VmNic;
 import dev.meseta.manager.inventory.VmStatus;
@@ -11,7 +12,11 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A VM as the API shows it; {@code taskId} is its unfinished exclusive task. */
+/**
+ * A VM as the API shows it; {@code taskId} is its unfinished exclusive task.
+ *
+ * @param external found on a host and not made by Meseta: shown and never touched
+ */
 record VmResource(
         UUID id,
         String name,
@@ -30,10 +35,13 @@ record VmResource(
         List<VmDisk> disks,
         List<VmNic> nics,
         @Nullable UUID taskId,
+        boolean external,
+        List<VmCondition> conditions,
         long version,
         Instant createdAt) {
 
-    static VmResource of(ShownVm shown, List<VmDisk> disks, List<VmNic> nics, @Nullable UUID taskId) {
+    static VmResource of(
+            ShownVm shown, List<VmDisk> disks, List<VmNic> nics, @Nullable UUID taskId, List<VmCondition> conditions) {
         Vm vm = shown.vm();
         return new VmResource(
                 vm.id(),
@@ -53,6 +61,8 @@ record VmResource(
                 disks,
                 nics,
                 taskId,
+                vm.external(),
+                conditions,
                 vm.version(),
                 vm.createdAt());
     }

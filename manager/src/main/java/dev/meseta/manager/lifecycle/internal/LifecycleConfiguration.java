@@ -1,6 +1,7 @@
 package dev.meseta.manager.lifecycle.internal;
 
 import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.internal.Payloads.PauseVm;
 import dev.meseta.manager.tasks.TaskHandler;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -13,12 +14,12 @@ import org.springframework.context.annotation.Configuration;
 class LifecycleConfiguration {
 
     @Bean
-    TaskHandler<PauseVm> vmPauseHandler(HostAgents agents, VmRows rows) {
-        return new VmPauseHandler(agents, rows, true);
+    TaskHandler<PauseVm> vmPauseHandler(HostAgents agents, VmRows rows, SeenEnds ends) {
+        return new VmPauseHandler(agents, rows, ends, true);
     }
 
     @Bean
-    TaskHandler<PauseVm> vmResumeHandler(HostAgents agents, VmRows rows) {
-        return new VmPauseHandler(agents, rows, false);
+    TaskHandler<PauseVm> vmResumeHandler(HostAgents agents, VmRows rows, SeenEnds ends) {
+        return new VmPauseHandler(agents, rows, ends, false);
     }
 }

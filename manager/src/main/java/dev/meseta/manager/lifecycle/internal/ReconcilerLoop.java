@@ -25,7 +25,6 @@ class ReconcilerLoop implements SmartLifecycle {
     private static final long SETTLING_MS = 200;
 
     private final VmReconciler reconciler;
-    private final UnknownVms unknown;
     private final LifecycleProperties properties;
     private final Membership membership;
     private @Nullable ScheduledExecutorService loop;
@@ -33,7 +32,6 @@ class ReconcilerLoop implements SmartLifecycle {
 
     ReconcilerLoop(VmReconciler reconciler, UnknownVms unknown, LifecycleProperties properties, Membership membership) {
         this.reconciler = reconciler;
-        this.unknown = unknown;
         this.properties = properties;
         this.membership = membership;
     }
@@ -82,7 +80,6 @@ class ReconcilerLoop implements SmartLifecycle {
     /** One manager is enough; two at once are harmless, because a VM has only one unfinished task. */
     private void scan() {
         if (membership.isEldest()) {
-            unknown.scan();
             reconciler.scan();
         }
     }

@@ -38,6 +38,13 @@ final class Refusals {
                         .formatted(vm.name()));
     }
 
+    static MesetaException missing(Vm vm) {
+        return new MesetaException(
+                ErrorCode.VM_MISSING,
+                "The host of the VM %s does not have it any more. If it does not turn up within moments, it counts as down: try again then."
+                        .formatted(vm.name()));
+    }
+
     static MesetaException busy(Vm vm, TaskView task) {
         return new MesetaException(
                 ErrorCode.TASK_IN_PROGRESS,

@@ -1,6 +1,8 @@
 package dev.meseta.manager.lifecycle.internal;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
 import java.util.UUID;
 
 /** When VMs were started again after a crash. */
@@ -8,6 +10,9 @@ interface Restarts {
 
     /** How many there were since then; older ones are forgotten. */
     int since(UUID vmId, Instant oldest);
+
+    /** Of these VMs, those of which somebody was told and that are left down: how often each was restarted since then. */
+    Map<UUID, Integer> leftDown(Collection<UUID> vmIds, Instant oldest);
 
     /** A VM that is gone meanwhile leaves no trace. */
     void add(UUID vmId, Instant at);

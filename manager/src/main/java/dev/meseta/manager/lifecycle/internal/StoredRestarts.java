@@ -2,6 +2,9 @@ package dev.meseta.manager.lifecycle.internal;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -34,6 +37,22 @@ class StoredRestarts implements Restarts {
                 .param("vm", vmId)
                 .param("at", at.atOffset(ZoneOffset.UTC))
                 .update();
+    }
+
+    @Override
+    public Map<UUID, Integer> leftDown(Collection<UUID> vmIds, Instant oldest) {
+        Map<UUID, Integer> found = new HashMap<>();
+        if (!vmIds.isEmpty()) {
+            jdbc.sql("""
+                            SELECT vm_id, count(*) FROM vm_restart WHERE vm_id IN (:vms) AND restarted_at >= :oldest
+                            GROUP BY vm_id HAVING bool_and(told)""")
+                    .param("vms", vmIds)
+                    .param("oldest", oldest.atOffset(ZoneOffset.UTC))
+                    .query(row -> {
+                        found.put(row.getObject("vm_id", UUID.class), row.getInt("count"));
+                    });
+        }
+        return found;
     }
 
     @Override

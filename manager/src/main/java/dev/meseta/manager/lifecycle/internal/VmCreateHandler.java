@@ -6,6 +6,7 @@ import dev.meseta.manager.agents.AgentOutcome;
 import dev.meseta.manager.agents.DomainAnswer;
 import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.VmSpecifications;
 import dev.meseta.manager.lifecycle.internal.Payloads.CreateVm;
 import dev.meseta.manager.shared.ErrorCode;
@@ -13,6 +14,7 @@ import dev.meseta.manager.storage.Storage;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,13 +34,16 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     private final Storage storage;
     private final VmSpecifications specifications;
     private final VmRows rows;
+    private final SeenEnds ends;
 
-    VmCreateHandler(HostAgents agents, Vms vms, Storage storage, VmSpecifications specifications, VmRows rows) {
+    VmCreateHandler(
+            HostAgents agents, Vms vms, Storage storage, VmSpecifications specifications, VmRows rows, SeenEnds ends) {
         this.agents = agents;
         this.vms = vms;
         this.storage = storage;
         this.specifications = specifications;
         this.rows = rows;
+        this.ends = ends;
     }
 
     @Override
@@ -64,6 +69,16 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     @Override
     public int maxAttempts(String phase) {
         return ATTEMPTS;
+    }
+
+    @Override
+    public Optional<Duration> timeLimit(String phase) {
+        return switch (CreatePhase.valueOf(phase)) {
+            case REQUESTED -> Optional.of(Duration.ofHours(2));
+            case VOLUME_READY -> Optional.of(Duration.ofMinutes(10));
+            // What was begun is taken back, however long it takes.
+            case UNDOING, SUCCEEDED, FAILED, CANCELLED -> Optional.empty();
+        };
     }
 
     @Override
@@ -127,6 +142,9 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     private StepResult<CreateVm> run(TaskContext<CreateVm> context) {
         UUID hostId = context.payload().hostId();
         UUID vmId = context.targetId();
+        if (context.payload().seenBy() != null) {
+            return running(context);
+        }
         var specification = specifications.of(vms.require(vmId));
         AgentCall call = AgentSteps.call(context);
         return switch (AgentOutcome.of(() -> agents.ensureRunning(hostId, call, specification))) {
@@ -151,7 +169,13 @@ class VmCreateHandler implements TaskHandler<CreateVm> {
     }
 
     private StepResult<CreateVm> running(TaskContext<CreateVm> context) {
-        return new StepResult.Succeed<>(context.payload(), "The VM runs.", () -> rows.idle(context.targetId()));
+        CreateVm payload = context.payload();
+        return ends.when(
+                context,
+                SeenEnds.ranAfter(payload.downSince()),
+                payload.seenBy(),
+                payload::doneSeenBy,
+                () -> new StepResult.Succeed<>(payload, "The VM runs.", () -> rows.idle(context.targetId())));
     }
 
     private static StepResult<CreateVm> undoBecause(CreateVm payload, ErrorCode code, String detail) {

@@ -7,6 +7,7 @@ import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.PowerState;
+import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.lifecycle.NewVmRequest;
@@ -95,7 +96,7 @@ class VmCreation {
         Optional<UUID> placed = worker.isPresent()
                 ? Optional.empty()
                 : Optional.of(placement.reserve(placementOf(request, resolved, Optional.of(vmId)), null));
-        vms.create(new Vms.NewVm(
+        Vm vm = vms.create(new Vms.NewVm(
                 vmId,
                 resolved.cluster().id(),
                 request.name(),
@@ -112,7 +113,11 @@ class VmCreation {
         networks.createNic(vmId, resolved.network(), 0);
         return tasks.submit(new Submission<>(
                 "vm.create",
-                new CreateVm(worker.or(() -> placed).orElseThrow(), request.start()),
+                new CreateVm(
+                        worker.or(() -> placed).orElseThrow(),
+                        request.start(),
+                        vm.observed().statusSince(),
+                        null),
                 "vm",
                 vmId,
                 request.name(),

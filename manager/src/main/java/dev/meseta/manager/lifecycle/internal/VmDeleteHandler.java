@@ -13,7 +13,9 @@ import dev.meseta.manager.tasks.OperationPhase;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -53,6 +55,11 @@ class VmDeleteHandler implements TaskHandler<DeleteVm> {
     @Override
     public Class<OperationPhase> phases() {
         return OperationPhase.class;
+    }
+
+    @Override
+    public Optional<Duration> timeLimit() {
+        return Optional.of(Duration.ofHours(2));
     }
 
     @Override

@@ -16,12 +16,15 @@ import dev.meseta.manager.lifecycle.internal.Payloads.StopVm;
 import dev.meseta.manager.placement.Placement;
 import dev.meseta.manager.placement.Placement.Decision;
 import dev.meseta.manager.placement.Placement.PlacementRequest;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.Tasks;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -83,7 +86,7 @@ class VmLifecycleService implements VmLifecycle {
     @Override
     public TaskView start(UUID vmId, @Nullable UUID hostId, @Nullable Long expectedVersion, RequestContext by) {
         requireGone(vmId);
-        return start(vmId, hostId, expectedVersion, false, by);
+        return inTransaction(() -> start(checked(Verb.START, vmId, expectedVersion), hostId, false, by));
     }
 
     /** A VM that may be started is on no host; refusals that need no host come first. */
@@ -94,32 +97,56 @@ class VmLifecycleService implements VmLifecycle {
         }
     }
 
-    /** @param restart after a crash, by the reconciler */
-    TaskView start(
-            UUID vmId, @Nullable UUID hostId, @Nullable Long expectedVersion, boolean restart, RequestContext by) {
+    /**
+     * Starts it again after a crash.
+     *
+     * @param considered as it was when its host was asked
+     * @throws MesetaException as {@link #start}; STALE_VERSION when it is not as it was any more
+     */
+    TaskView restart(Vm considered, RequestContext by) {
         return inTransaction(() -> {
-            Vm vm = checked(Verb.START, vmId, expectedVersion);
-            if (hostId != null) {
-                hosts.require(hostId);
-            }
-            // What a crash left reserved; the VM is down, so nothing of it is in use.
-            placement.releaseAll(vmId);
-            UUID placed = placement.reserve(placementOf(vm, hostId), null);
-            vms.setHost(vmId, placed);
-            vms.setDesiredPower(vmId, PowerState.RUNNING);
-            vms.setActivity(vmId, VmStatus.STARTING);
-            return submit(Verb.START, vm, new StartVm(placed, restart), by);
+            requireUnchanged(considered);
+            return start(checked(Verb.START, considered.id(), null), null, true, by);
         });
     }
 
-    /** The VM went down by itself: gives its place back and, when the guest wanted it, remembers that it shall stay down. */
-    TaskView settle(UUID vmId, boolean stayDown, RequestContext by) {
+    private TaskView start(Vm vm, @Nullable UUID hostId, boolean restart, RequestContext by) {
+        UUID vmId = vm.id();
+        if (hostId != null) {
+            hosts.require(hostId);
+        }
+        // What a crash left reserved; the VM is down, so nothing of it is in use.
+        placement.releaseAll(vmId);
+        UUID placed = placement.reserve(placementOf(vm, hostId), null);
+        vms.setHost(vmId, placed);
+        vms.setDesiredPower(vmId, PowerState.RUNNING);
+        vms.setActivity(vmId, VmStatus.STARTING);
+        return submit(Verb.START, vm, new StartVm(placed, restart, vm.observed().statusSince(), null), by);
+    }
+
+    /** What was decided about it holds only as long as nothing else has happened to it. */
+    private void requireUnchanged(Vm considered) {
+        Vm now = vms.require(considered.id());
+        if (!now.observed().equals(considered.observed())
+                || !Objects.equals(now.hostId(), considered.hostId())
+                || now.desiredPower() != considered.desiredPower()) {
+            throw new MesetaException(
+                    ErrorCode.STALE_VERSION, "The VM %s has changed while its host was asked.".formatted(now.name()));
+        }
+    }
+
+    /**
+     * The VM went down by itself: gives its place back and, when the guest wanted it, remembers that it shall stay down.
+     *
+     * @param considered as for {@link #restart}
+     */
+    TaskView settle(Vm considered, boolean stayDown, RequestContext by) {
         return inTransaction(() -> {
-            Vm vm = vms.require(vmId);
+            requireUnchanged(considered);
             if (stayDown) {
-                vms.setDesiredPower(vmId, PowerState.STOPPED);
+                vms.setDesiredPower(considered.id(), PowerState.STOPPED);
             }
-            return submit(Verb.STOP, vm, new StopVm(null, false, clock.instant()), by);
+            return submit(Verb.STOP, considered, new StopVm(null, false, clock.instant(), null), by);
         });
     }
 
@@ -129,8 +156,9 @@ class VmLifecycleService implements VmLifecycle {
             Vm vm = checked(Verb.STOP, vmId, expectedVersion);
             vms.setDesiredPower(vmId, PowerState.STOPPED);
             vms.setActivity(vmId, VmStatus.STOPPING);
-            UUID hostId = vm.observed().status() == VmStatus.DOWN ? null : hostOf(vm);
-            return submit(Verb.STOP, vm, new StopVm(hostId, mode == StopMode.FORCED, giveUpAt()), by);
+            // One that was seen down is asked for too where it was placed: it may only just have been started.
+            UUID hostId = vm.observed().status() == VmStatus.DOWN ? vm.hostId() : hostOf(vm);
+            return submit(Verb.STOP, vm, new StopVm(hostId, mode == StopMode.FORCED, giveUpAt(), null), by);
         });
     }
 
@@ -157,7 +185,7 @@ class VmLifecycleService implements VmLifecycle {
         return inTransaction(() -> {
             Vm vm = checked(verb, vmId, expectedVersion);
             vms.setActivity(vmId, VmStatus.LOCKED);
-            return submit(verb, vm, new PauseVm(hostOf(vm)), by);
+            return submit(verb, vm, new PauseVm(hostOf(vm), null), by);
         });
     }
 
@@ -180,10 +208,16 @@ class VmLifecycleService implements VmLifecycle {
     private Vm checked(Verb verb, UUID vmId, @Nullable Long expectedVersion) {
         Vm vm = vms.require(vmId);
         vms.checkVersion(vmId, expectedVersion);
+        if (vm.external()) {
+            throw Vms.external(vm.name());
+        }
         tasks.unfinishedFor(vmId).ifPresent(task -> {
             throw Refusals.busy(vm, task);
         });
         VmStatus status = vm.observed().status();
+        if (vm.observed().isMissing()) {
+            throw Refusals.missing(vm);
+        }
         if (status == VmStatus.UNKNOWN) {
             throw Refusals.hostUnreachable(vm);
         }

@@ -9,6 +9,7 @@ import dev.meseta.manager.tasks.OperationPhase;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,6 +47,11 @@ class VmRebootHandler implements TaskHandler<RebootVm> {
     @Override
     public Class<OperationPhase> phases() {
         return OperationPhase.class;
+    }
+
+    @Override
+    public Optional<Duration> timeLimit() {
+        return Optional.of(Duration.ofMinutes(10));
     }
 
     @Override

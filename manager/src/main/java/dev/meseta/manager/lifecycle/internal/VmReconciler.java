@@ -5,6 +5,7 @@ import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.inventory.MissingVms;
 import dev.meseta.manager.inventory.PowerState;
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
@@ -19,6 +20,7 @@ import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.Tasks;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -28,8 +30,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Brings what is observed back to what is desired, by submitting tasks. It acts only on VMs that are observed DOWN, on
- * which no task works, and whose last host answers that it does not have them: what is UNKNOWN is left alone. Used from
- * one thread.
+ * which no task works, and whose last host answers that it does not have them: what is UNKNOWN is left alone, except for
+ * what its own host has not had for a while. Used from one thread.
  */
 @Component
 class VmReconciler {
@@ -40,6 +42,7 @@ class VmReconciler {
     private static final Set<String> STOPPED_ON_PURPOSE = Set.of("GUEST_SHUTDOWN", "USER");
 
     private final Vms vms;
+    private final MissingVms missing;
     private final Hosts hosts;
     private final HostAgents agents;
     private final Tasks tasks;
@@ -47,17 +50,23 @@ class VmReconciler {
     private final CrashHistory crashes;
     private final EventPublisher events;
     private final UuidGenerator ids;
+    private final InstantSource clock;
+    private final LifecycleProperties properties;
 
     VmReconciler(
             Vms vms,
+            MissingVms missing,
             Hosts hosts,
             HostAgents agents,
             Tasks tasks,
             VmLifecycleService lifecycle,
             CrashHistory crashes,
             EventPublisher events,
-            UuidGenerator ids) {
+            UuidGenerator ids,
+            InstantSource clock,
+            LifecycleProperties properties) {
         this.vms = vms;
+        this.missing = missing;
         this.hosts = hosts;
         this.agents = agents;
         this.tasks = tasks;
@@ -65,14 +74,25 @@ class VmReconciler {
         this.crashes = crashes;
         this.events = events;
         this.ids = ids;
+        this.clock = clock;
+        this.properties = properties;
     }
 
     /** Looks at every VM once. */
     void scan() {
+        missing.since(clock.instant().minus(properties.missingGrace())).forEach(this::settleMissing);
         for (Vm vm : vms.all()) {
             if (mayNeedSomething(vm)) {
                 consider(vm.id());
             }
+        }
+    }
+
+    /** A VM that has been missing for long enough counts as down, but only when its host says so too, and none moves it. */
+    private void settleMissing(Vm vm) {
+        UUID hostId = vm.observed().hostId();
+        if (hostId != null && vm.activity() != VmStatus.MIGRATING && doesNotHaveIt(hostId, vm.id())) {
+            missing.confirm(vm.id(), hostId);
         }
     }
 
@@ -84,14 +104,15 @@ class VmReconciler {
                     .filter(vm -> tasks.unfinishedFor(vmId).isEmpty())
                     .ifPresent(this::bringBack);
         } catch (MesetaException e) {
-            if (e.code() != ErrorCode.TASK_IN_PROGRESS) {
+            if (e.code() != ErrorCode.TASK_IN_PROGRESS && e.code() != ErrorCode.STALE_VERSION) {
                 LOG.warn("VM {} was not brought to its desired state: {} {}", vmId, e.code(), e.getMessage());
             }
         }
     }
 
     private static boolean mayNeedSomething(Vm vm) {
-        return vm.observed().status() == VmStatus.DOWN
+        return !vm.external()
+                && vm.observed().status() == VmStatus.DOWN
                 && vm.activity() == null
                 && (vm.desiredPower() == PowerState.RUNNING || vm.hostId() != null);
     }
@@ -102,13 +123,13 @@ class VmReconciler {
             return;
         }
         if (vm.desiredPower() == PowerState.STOPPED || STOPPED_ON_PURPOSE.contains(reason)) {
-            lifecycle.settle(vm.id(), true, system());
+            lifecycle.settle(vm, true, system());
             return;
         }
         switch (crashes.mayRestart(vm.id())) {
             case YES -> restart(vm, reason);
             case TOO_OFTEN_FIRST_TIME -> {
-                lifecycle.settle(vm.id(), false, system());
+                lifecycle.settle(vm, false, system());
                 events.publish(new EventDraft(
                         EventKind.VM_CHANGED.text(),
                         "vm",
@@ -124,7 +145,7 @@ class VmReconciler {
     }
 
     private void restart(Vm vm, String reason) {
-        lifecycle.start(vm.id(), null, null, true, system());
+        lifecycle.restart(vm, system());
         crashes.restarted(vm.id());
         events.publish(new EventDraft(
                 EventKind.VM_CHANGED.text(),
@@ -139,9 +160,10 @@ class VmReconciler {
     /** Asked of the hypervisor itself: an observation may be late, and a VM must never run twice. */
     private boolean lastHostDoesNotHaveIt(Vm vm) {
         UUID hostId = vm.hostId();
-        if (hostId == null) {
-            return true;
-        }
+        return hostId == null || doesNotHaveIt(hostId, vm.id());
+    }
+
+    private boolean doesNotHaveIt(UUID hostId, UUID vmId) {
         boolean up = hosts.find(hostId)
                 .map(Host::observed)
                 .filter(observed -> observed.status() == HostStatus.UP
@@ -150,7 +172,7 @@ class VmReconciler {
                 .isPresent();
         return up
                 && agents.isConnected(hostId)
-                && DomainAnswer.ask(agents, hostId, vm.id()) instanceof DomainAnswer.Absent;
+                && DomainAnswer.ask(agents, hostId, vmId) instanceof DomainAnswer.Absent;
     }
 
     private RequestContext system() {

@@ -5,12 +5,15 @@ import dev.meseta.manager.agents.AgentOutcome;
 import dev.meseta.manager.agents.DomainAnswer;
 import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.VmSpecifications;
 import dev.meseta.manager.lifecycle.internal.Payloads.StartVm;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskHandler;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -27,12 +30,14 @@ class VmStartHandler implements TaskHandler<StartVm> {
     private final Vms vms;
     private final VmSpecifications specifications;
     private final VmRows rows;
+    private final SeenEnds ends;
 
-    VmStartHandler(HostAgents agents, Vms vms, VmSpecifications specifications, VmRows rows) {
+    VmStartHandler(HostAgents agents, Vms vms, VmSpecifications specifications, VmRows rows, SeenEnds ends) {
         this.agents = agents;
         this.vms = vms;
         this.specifications = specifications;
         this.rows = rows;
+        this.ends = ends;
     }
 
     @Override
@@ -61,7 +66,17 @@ class VmStartHandler implements TaskHandler<StartVm> {
     }
 
     @Override
+    public Optional<Duration> timeLimit(String phase) {
+        return StartPhase.valueOf(phase) == StartPhase.REQUESTED
+                ? Optional.of(Duration.ofMinutes(10))
+                : Optional.empty();
+    }
+
+    @Override
     public StepResult<StartVm> step(TaskContext<StartVm> context) {
+        if (context.payload().seenBy() != null) {
+            return running(context);
+        }
         return switch (StartPhase.valueOf(context.phase())) {
             case REQUESTED -> run(context);
             case LOOKING ->
@@ -100,7 +115,13 @@ class VmStartHandler implements TaskHandler<StartVm> {
     }
 
     private StepResult<StartVm> running(TaskContext<StartVm> context) {
-        return new StepResult.Succeed<>(context.payload(), "The VM runs.", () -> rows.idle(context.targetId()));
+        StartVm payload = context.payload();
+        return ends.when(
+                context,
+                SeenEnds.ranAfter(payload.downSince()),
+                payload.seenBy(),
+                payload::doneSeenBy,
+                () -> new StepResult.Succeed<>(payload, "The VM runs.", () -> rows.idle(context.targetId())));
     }
 
     private StepResult<StartVm> failed(TaskContext<StartVm> context, ErrorCode code, String detail) {

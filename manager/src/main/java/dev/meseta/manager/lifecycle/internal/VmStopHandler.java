@@ -4,6 +4,9 @@ import dev.meseta.manager.agents.AgentCall;
 import dev.meseta.manager.agents.AgentOutcome;
 import dev.meseta.manager.agents.DomainAnswer;
 import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.inventory.Vm;
+import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.internal.Payloads.StopVm;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.tasks.OperationPhase;
@@ -21,12 +24,16 @@ import org.springframework.stereotype.Component;
 class VmStopHandler implements TaskHandler<StopVm> {
 
     private final HostAgents agents;
+    private final Vms vms;
     private final VmRows rows;
+    private final SeenEnds ends;
     private final InstantSource clock;
 
-    VmStopHandler(HostAgents agents, VmRows rows, InstantSource clock) {
+    VmStopHandler(HostAgents agents, Vms vms, VmRows rows, SeenEnds ends, InstantSource clock) {
         this.agents = agents;
+        this.vms = vms;
         this.rows = rows;
+        this.ends = ends;
         this.clock = clock;
     }
 
@@ -51,11 +58,19 @@ class VmStopHandler implements TaskHandler<StopVm> {
     }
 
     @Override
+    public Optional<Duration> timeLimit() {
+        return Optional.of(Duration.ofHours(1));
+    }
+
+    @Override
     public StepResult<StopVm> step(TaskContext<StopVm> context) {
         StopVm payload = context.payload();
         UUID hostId = payload.hostId();
         if (hostId == null) {
             return stopped(context);
+        }
+        if (payload.seenBy() != null) {
+            return seenDown(context, hostId);
         }
         AgentCall call = AgentSteps.call(
                 context, context.operationId(), payload.forced() ? Optional.empty() : Optional.of(payload.giveUpAt()));
@@ -66,7 +81,7 @@ class VmStopHandler implements TaskHandler<StopVm> {
         }
         return switch (outcome) {
             case AgentOutcome.Running running -> AgentSteps.waitFor(context, untilNextLook(payload));
-            case AgentOutcome.Succeeded succeeded -> stopped(context);
+            case AgentOutcome.Succeeded succeeded -> seenDown(context, hostId);
             case AgentOutcome.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
             case AgentOutcome.Failed failed ->
                 afterLooking(context, hostId, keptRunning(context, failed.code(), failed.detail()));
@@ -91,10 +106,22 @@ class VmStopHandler implements TaskHandler<StopVm> {
     private StepResult<StopVm> afterLooking(
             TaskContext<StopVm> context, UUID hostId, StepResult<StopVm> whenStillThere) {
         return switch (DomainAnswer.ask(agents, hostId, context.targetId())) {
-            case DomainAnswer.Absent absent -> stopped(context);
+            case DomainAnswer.Absent absent -> seenDown(context, hostId);
             case DomainAnswer.Present present -> whenStillThere;
             case DomainAnswer.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
         };
+    }
+
+    /** It does not run on that host any more; what is observed of it may still have to follow. */
+    private StepResult<StopVm> seenDown(TaskContext<StopVm> context, UUID hostId) {
+        StopVm payload = context.payload();
+        Vm.Observed observed = vms.require(context.targetId()).observed();
+        UUID seenOn = observed.hostId();
+        if (!SeenEnds.isDown(observed) && seenOn != null && !seenOn.equals(hostId)) {
+            // What was known of its whereabouts was old: it is to be stopped where it is.
+            return new StepResult.Wait<>(payload.on(seenOn), Duration.ZERO);
+        }
+        return ends.when(context, SeenEnds::isDown, payload.seenBy(), payload::doneSeenBy, () -> stopped(context));
     }
 
     private StepResult<StopVm> stopped(TaskContext<StopVm> context) {
@@ -116,6 +143,10 @@ class VmStopHandler implements TaskHandler<StopVm> {
 
     @Override
     public StepResult<StopVm> giveUp(TaskContext<StopVm> context, ErrorCode code, String detail) {
+        if (code == ErrorCode.DEADLINE_EXCEEDED) {
+            // Nobody knows whether it stopped: the wish that it be down stays.
+            return new StepResult.Fail<>(context.payload(), code, detail, () -> rows.idle(context.targetId()));
+        }
         return keptRunning(context, code, detail);
     }
 }

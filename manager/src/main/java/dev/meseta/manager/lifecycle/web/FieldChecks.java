@@ -42,6 +42,13 @@ final class FieldChecks {
         }
     }
 
+    void size(String field, int size, int least, int most) {
+        if (size < least || size > most) {
+            errors.add(
+                    new FieldError(field, "This has %d entries; %d to %d are allowed.".formatted(size, least, most)));
+        }
+    }
+
     void length(String field, @Nullable String value, int most) {
         if (value != null && value.length() > most) {
             errors.add(new FieldError(

@@ -9,6 +9,7 @@ import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.VmSpecifications;
 import dev.meseta.manager.migration.MigrationPolicy;
 import dev.meseta.manager.shared.ErrorCode;
@@ -49,6 +50,7 @@ class MigrationHandler implements TaskHandler<MigrateVm> {
     private final MigrationTargets targets;
     private final MigrationRows rows;
     private final WayBack wayBack;
+    private final SeenEnds ends;
     private final InstantSource clock;
 
     MigrationHandler(
@@ -59,6 +61,7 @@ class MigrationHandler implements TaskHandler<MigrateVm> {
             MigrationTargets targets,
             MigrationRows rows,
             WayBack wayBack,
+            SeenEnds ends,
             InstantSource clock) {
         this.agents = agents;
         this.vms = vms;
@@ -67,6 +70,7 @@ class MigrationHandler implements TaskHandler<MigrateVm> {
         this.targets = targets;
         this.rows = rows;
         this.wayBack = wayBack;
+        this.ends = ends;
         this.clock = clock;
     }
 
@@ -88,6 +92,16 @@ class MigrationHandler implements TaskHandler<MigrateVm> {
     @Override
     public Class<MigrationPhase> phases() {
         return MigrationPhase.class;
+    }
+
+    @Override
+    public Optional<Duration> timeLimit(String phase) {
+        return switch (MigrationPhase.valueOf(phase)) {
+            case REQUESTED, PLACED, TARGET_PREPARED, SOURCE_CLEANED -> Optional.of(Duration.ofMinutes(10));
+            case COPYING -> Optional.of(Duration.ofHours(24));
+            // Where the guest is has to be found out, however long it takes.
+            case SWITCHED, CANCELLING, OUTCOME_UNKNOWN, SUCCEEDED, FAILED -> Optional.empty();
+        };
     }
 
     @Override
@@ -265,7 +279,13 @@ class MigrationHandler implements TaskHandler<MigrateVm> {
     }
 
     private StepResult<MigrateVm> succeeded(TaskContext<MigrateVm> context, String detail) {
-        return new StepResult.Succeed<>(context.payload(), detail, () -> rows.done(context.targetId()));
+        MigrateVm payload = context.payload();
+        return ends.when(
+                context,
+                observed -> SeenEnds.isDown(observed) || payload.target().equals(observed.hostId()),
+                payload.patienceUntil(),
+                payload::patientUntil,
+                () -> new StepResult.Succeed<>(payload, detail, () -> rows.done(context.targetId())));
     }
 
     /** Whatever went wrong: the guest may be on either host, so nothing ends without looking. */

@@ -113,6 +113,9 @@ class MigrationService implements Migrations {
 
     private UUID checkedSource(Vm vm, @Nullable UUID targetHostId, @Nullable Long expectedVersion) {
         vms.checkVersion(vm.id(), expectedVersion);
+        if (vm.external()) {
+            throw Vms.external(vm.name());
+        }
         tasks.unfinishedFor(vm.id()).ifPresent(task -> {
             throw new MesetaException(
                     ErrorCode.TASK_IN_PROGRESS,

@@ -33,6 +33,11 @@ class ImageDeleteHandler extends ImageHandler<DeleteImage> {
     }
 
     @Override
+    AgentOperation cancel(DeleteImage payload, String operationId) {
+        return agents.cancelOperation(payload.hostId(), operationId);
+    }
+
+    @Override
     StepResult.Succeed<DeleteImage> succeeded(DeleteImage payload, UUID imageId, AgentOperation operation) {
         return new StepResult.Succeed<>(payload, "The image is gone.", () -> images.removed(imageId));
     }

@@ -55,12 +55,21 @@ abstract class ImageHandler<P extends Record> implements TaskHandler<P> {
     }
 
     @Override
+    public final Optional<Duration> timeLimit() {
+        return Optional.of(Duration.ofHours(6));
+    }
+
+    @Override
     public final StepResult<P> step(TaskContext<P> context) {
         P payload = context.payload();
         UUID imageId = context.targetId();
         AgentCall call =
                 new AgentCall(context.operationId(), context.correlationId(), context.requestedBy(), Optional.empty());
-        return switch (AgentOutcome.of(() -> begin(payload, imageId, call))) {
+        AgentOutcome outcome = AgentOutcome.of(() -> begin(payload, imageId, call));
+        if (outcome instanceof AgentOutcome.Running && context.cancelRequested()) {
+            outcome = AgentOutcome.of(() -> cancel(payload, call.operationId()));
+        }
+        return switch (outcome) {
             case AgentOutcome.Running running -> new StepResult.Wait<>(payload, RUNNING);
             case AgentOutcome.NoAnswer silence -> new StepResult.Wait<>(payload, NO_ANSWER);
             case AgentOutcome.Succeeded done -> succeeded(payload, imageId, done.operation());
@@ -74,6 +83,9 @@ abstract class ImageHandler<P extends Record> implements TaskHandler<P> {
     public final StepResult<P> giveUp(TaskContext<P> context, ErrorCode code, String detail) {
         return new StepResult.Fail<>(context.payload(), code, detail, whenFailed(context.targetId()));
     }
+
+    /** Asks the agent to stop; it may be too late for that. */
+    abstract AgentOperation cancel(P payload, String operationId);
 
     /** Makes the call; with the same operation id again it answers how the operation stands. */
     abstract AgentOperation begin(P payload, UUID imageId, AgentCall call);

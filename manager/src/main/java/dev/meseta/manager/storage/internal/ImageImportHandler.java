@@ -33,6 +33,11 @@ class ImageImportHandler extends ImageHandler<ImportImage> {
     }
 
     @Override
+    AgentOperation cancel(ImportImage payload, String operationId) {
+        return agents.cancelOperation(payload.hostId(), operationId);
+    }
+
+    @Override
     StepResult.Succeed<ImportImage> succeeded(ImportImage payload, UUID imageId, AgentOperation operation) {
         AgentOperation.Volume volume = operation.volume();
         long size = volume == null ? 0 : volume.virtualSizeBytes();

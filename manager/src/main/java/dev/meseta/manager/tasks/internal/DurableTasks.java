@@ -130,13 +130,18 @@ final class DurableTasks implements Tasks {
                 0,
                 now,
                 now,
-                submission.deadline().orElse(null),
-                null);
+                submission
+                        .deadline()
+                        .or(() -> registered.handler().timeLimit().map(now::plus))
+                        .orElse(null),
+                null,
+                null,
+                now);
     }
 
     @Override
     public Optional<TaskView> find(UUID taskId) {
-        return store.find(taskId).map(views::of);
+        return store.find(taskId).map(views::whole);
     }
 
     @Override

@@ -44,14 +44,14 @@ final class EndWaits implements TaskWaits {
                 Optional<TaskRow> row = store.find(taskId);
                 Duration left = Duration.between(clock.instant(), until);
                 if (released || row.isEmpty() || row.get().state().isFinal() || !left.isPositive()) {
-                    return row.map(views::of);
+                    return row.map(views::whole);
                 }
                 long nanoseconds = (left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN).toNanos();
                 // Woken or not: look again.
                 var unused = wake.await(nanoseconds, TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return store.find(taskId).map(views::of);
+                return store.find(taskId).map(views::whole);
             } finally {
                 waiting.computeIfPresent(taskId, (id, latches) -> {
                     latches.remove(wake);

@@ -11,6 +11,7 @@ import dev.meseta.manager.tasks.internal.TaskWorker.Trouble;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -23,6 +24,7 @@ final class StepCommitter {
     private final TransactionTemplate transactions;
     private final TaskStore store;
     private final TaskEvents events;
+    private final Signals signals;
     private final EndWaits waits;
     private final TaskMeters meters;
     private final TaskJson json;
@@ -32,6 +34,7 @@ final class StepCommitter {
             TransactionTemplate transactions,
             TaskStore store,
             TaskEvents events,
+            Signals signals,
             EndWaits waits,
             TaskMeters meters,
             TaskJson json,
@@ -39,6 +42,7 @@ final class StepCommitter {
         this.transactions = transactions;
         this.store = store;
         this.events = events;
+        this.signals = signals;
         this.waits = waits;
         this.meters = meters;
         this.json = json;
@@ -57,6 +61,7 @@ final class StepCommitter {
                         row.errorDetail(),
                         StepKind.ADVANCED,
                         step.detail(),
+                        null,
                         true),
                 step.effects());
     }
@@ -73,6 +78,7 @@ final class StepCommitter {
                         step.detail(),
                         StepKind.COMPENSATED,
                         step.code() + ": " + step.detail(),
+                        step.code(),
                         true),
                 step.effects());
     }
@@ -89,6 +95,7 @@ final class StepCommitter {
                         null,
                         StepKind.SUCCEEDED,
                         step.detail(),
+                        null,
                         false),
                 step.effects());
     }
@@ -121,6 +128,7 @@ final class StepCommitter {
                         detail,
                         cancelled ? StepKind.CANCELLED : StepKind.FAILED,
                         code + ": " + detail,
+                        code,
                         false),
                 effects);
     }
@@ -134,6 +142,7 @@ final class StepCommitter {
                         row.payload(),
                         trouble.sameAttempt() ? StepKind.REPEATED : StepKind.RETRIED,
                         trouble.code() + ": " + trouble.detail(),
+                        trouble.code(),
                         !trouble.sameAttempt()),
                 TransactionalEffects.NONE);
     }
@@ -143,11 +152,16 @@ final class StepCommitter {
         if (samePayload && row.state() == TaskState.RUNNING) {
             return row;
         }
-        return commit(row, change(row, json.write(wait.payload()), null, "", false), TransactionalEffects.NONE);
+        return commit(row, change(row, json.write(wait.payload()), null, "", null, false), TransactionalEffects.NONE);
     }
 
     private static StepChange change(
-            TaskRow row, String payload, @Nullable StepKind kind, String detail, boolean countAttempt) {
+            TaskRow row,
+            String payload,
+            @Nullable StepKind kind,
+            String detail,
+            @Nullable ErrorCode stepError,
+            boolean countAttempt) {
         return new StepChange(
                 TaskState.RUNNING,
                 row.phase(),
@@ -156,6 +170,7 @@ final class StepCommitter {
                 row.errorDetail(),
                 kind,
                 detail,
+                stepError,
                 countAttempt);
     }
 
@@ -171,6 +186,10 @@ final class StepCommitter {
                 events.changed(after);
             }
             if (after.state().isFinal()) {
+                UUID parentId = after.parentId();
+                if (parentId != null) {
+                    signals.signal(parentId, false);
+                }
                 Signals.afterCommit(() -> {
                     waits.ended(after.id());
                     meters.ended(after, now);

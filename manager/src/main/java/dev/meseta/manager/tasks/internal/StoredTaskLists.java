@@ -29,6 +29,7 @@ final class StoredTaskLists implements TaskLists {
             .term("targetKind", "t.target_kind")
             .term("requestedBy", "t.requested_by")
             .term("correlationId", "t.correlation_id")
+            .term("parent", "coalesce(CAST(t.parent_id AS text), 'none')")
             .term("error", "coalesce(t.error_code, '')")
             .sort("createdAt", "t.created_at", ListFields.Type.TIMESTAMP)
             .sort("updatedAt", "t.updated_at", ListFields.Type.TIMESTAMP)

@@ -32,7 +32,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class TaskDriver {
 
     private static final Logger log = LoggerFactory.getLogger(TaskDriver.class);
-    private static final Duration STUCK_SCAN_INTERVAL = Duration.ofSeconds(30);
     private static final Duration AFTER_UNHANDLED_ERROR = Duration.ofSeconds(2);
     private static final int MISSED_HEARTBEATS = 4;
     // What others left is taken over when their life is known to be over; this is for what slips through.
@@ -84,7 +83,7 @@ final class TaskDriver {
                         missing);
             }
         });
-        var stuckScan = Tasks.recurring("meseta-task-stuck-scan", FixedDelay.of(STUCK_SCAN_INTERVAL))
+        var stuckScan = Tasks.recurring("meseta-task-stuck-scan", FixedDelay.of(settings.stuckScanInterval()))
                 .execute((instance, context) -> scanForStuck());
         Scheduler started = Scheduler.create(dataSource, List.<Task<?>>of(taskExecution()))
                 .startTasks(List.of(stuckScan))
@@ -226,6 +225,7 @@ final class TaskDriver {
      * @param threads most tasks worked on at a time
      * @param pollingInterval how soon work is noticed that another manager made due
      * @param heartbeatInterval an execution that nobody works on is taken back after four
+     * @param stuckScanInterval how often unfinished tasks without an execution are looked for
      * @param holding how long a step that waits is kept in hand before its execution is parked in the database
      * @param stopPatience how long running steps may go on when the manager stops, before they are interrupted
      */
@@ -233,12 +233,18 @@ final class TaskDriver {
             int threads,
             Duration pollingInterval,
             Duration heartbeatInterval,
+            Duration stuckScanInterval,
             Duration holding,
             Duration stopPatience) {
 
         static Settings standard() {
             return new Settings(
-                    64, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMillis(250), Duration.ofSeconds(5));
+                    64,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(30),
+                    Duration.ofMillis(250),
+                    Duration.ofSeconds(5));
         }
     }
 

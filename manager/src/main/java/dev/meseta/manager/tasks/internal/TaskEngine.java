@@ -3,6 +3,7 @@ package dev.meseta.manager.tasks.internal;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.TaskItems;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
@@ -22,6 +23,7 @@ final class TaskEngine implements SmartLifecycle {
     private final TaskDriver driver;
     private final DurableTasks tasks;
     private final StoredTaskLists lists;
+    private final StoredTaskItems items;
     private final EndWaits waits;
     private final TaskMeters meters;
 
@@ -44,15 +46,16 @@ final class TaskEngine implements SmartLifecycle {
         var handlers = new HandlerRegistry(handlerSource);
         var events = new TaskEvents(publisher);
         var progress = new TaskProgress(store, publisher, json);
-        var views = new TaskViews(store, handlers, json);
+        items = new StoredTaskItems(jdbc, transactions);
+        var views = new TaskViews(store, items, handlers, json);
+        var heldTasks = new HeldTasks();
+        var signals = new Signals(transactions, store, executions, heldTasks, this::checkNow, clock);
         waits = new EndWaits(store, views, clock);
         meters = new TaskMeters(registry, jdbc);
-        var committer = new StepCommitter(transactions, store, events, waits, meters, json, clock);
-        var heldTasks = new HeldTasks();
+        var committer = new StepCommitter(transactions, store, events, signals, waits, meters, json, clock);
         var worker = new TaskWorker(
                 store, handlers, committer, progress, meters, json, backOff, heldTasks, settings.holding(), clock);
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, lives, settings);
-        var signals = new Signals(transactions, store, executions, heldTasks, driver::checkNow, clock);
         lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(
                 transactions, store, executions, handlers, signals, driver, events, progress, views, json, ids, clock);
@@ -64,6 +67,10 @@ final class TaskEngine implements SmartLifecycle {
 
     TaskLists lists() {
         return lists;
+    }
+
+    TaskItems items() {
+        return items;
     }
 
     TaskMeters meters() {

@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.tasks.StepKind;
 import dev.meseta.manager.tasks.TaskState;
 import java.time.Instant;
@@ -35,7 +36,9 @@ record TaskRow(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant deadline,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        @Nullable UUID parentId,
+        Instant phaseSince) {
 
     /** This row after a commit of the worker. */
     TaskRow after(StepChange change, Committed committed, Instant now) {
@@ -62,13 +65,46 @@ record TaskRow(
                 createdAt,
                 now,
                 deadline,
-                change.state().isFinal() ? now : null);
+                change.state().isFinal() ? now : null,
+                parentId,
+                change.phase().equals(phase) ? phaseSince : now);
+    }
+
+    /** The same task with its payload in another shape, which the next commit keeps. */
+    TaskRow reshaped(int version, String reshapedPayload) {
+        return new TaskRow(
+                id,
+                kind,
+                version,
+                state,
+                phase,
+                reshapedPayload,
+                targetKind,
+                targetId,
+                targetName,
+                exclusive,
+                attempt,
+                cancelRequested,
+                signal,
+                progress,
+                correlationId,
+                requestedBy,
+                errorCode,
+                errorDetail,
+                this.version,
+                createdAt,
+                updatedAt,
+                deadline,
+                finishedAt,
+                parentId,
+                phaseSince);
     }
 
     /**
      * What a step makes of the row.
      *
      * @param result of the line in the step log; null: no line
+     * @param stepError the code that the line in the step log says
      * @param countAttempt whether the attempt is counted anew from the step log
      */
     record StepChange(
@@ -79,6 +115,7 @@ record TaskRow(
             @Nullable String errorDetail,
             @Nullable StepKind result,
             String detail,
+            @Nullable ErrorCode stepError,
             boolean countAttempt) {}
 
     /** What the row has become, with what others may have changed meanwhile. */

@@ -100,8 +100,11 @@ final class TaskStore {
                             .add(new TaskView.Step(
                                     rs.getInt("number"),
                                     text(rs, "phase"),
+                                    rs.getInt("attempt"),
                                     text(rs, "result"),
                                     text(rs, "detail"),
+                                    rs.getString("error_code"),
+                                    instant(rs, "started_at"),
                                     instant(rs, "at")));
                 });
         return found;
@@ -118,6 +121,8 @@ final class TaskStore {
                 : "attempt";
         String moved = "UPDATE task SET state = :state, phase = :phase, payload = CAST(:payload AS jsonb), attempt = "
                 + attempt + ", error_code = :errorCode, error_detail = :errorDetail, version = version + 1,"
+                + " schema_version = :schemaVersion,"
+                + " phase_since = CASE WHEN phase = :phase THEN phase_since ELSE :now END,"
                 + " updated_at = :now, finished_at = CAST(:finishedAt AS timestamptz)"
                 + (change.state() == TaskState.SUCCEEDED ? ", progress = progress || '{\"percent\": 100}'" : "")
                 + (change.result() == null ? "" : ", steps = steps + 1")
@@ -125,12 +130,20 @@ final class TaskStore {
                 + " RETURNING version, attempt, cancel_requested, signal, steps";
         String statement = change.result() == null ? moved : "WITH moved AS (" + moved + """
                         ), logged AS (
-                            INSERT INTO task_step (task_id, number, phase, result, detail, at)
-                            SELECT :id, steps, :phaseBefore, :result, :detail, :now FROM moved)
+                            INSERT INTO task_step
+                                (task_id, number, phase, attempt, result, detail, error_code, started_at, at)
+                            SELECT :id, steps, :phaseBefore, :attemptBefore, :result, :detail, CAST(:stepError AS text),
+                                coalesce((SELECT max(s.at) FROM task_step s WHERE s.task_id = :id), :createdAt), :now
+                            FROM moved)
                         SELECT * FROM moved
                         """;
         return jdbc.sql(statement)
                 .param("phaseBefore", before.phase())
+                .param("attemptBefore", before.attempt())
+                .param("createdAt", timestamp(before.createdAt()))
+                .param(
+                        "stepError",
+                        change.stepError() == null ? null : change.stepError().name())
                 .param(
                         "result",
                         change.result() == null ? null : change.result().name())
@@ -138,6 +151,7 @@ final class TaskStore {
                 .param("state", change.state().name())
                 .param("phase", change.phase())
                 .param("payload", change.payload())
+                .param("schemaVersion", before.schemaVersion())
                 .param("errorCode", change.errorCode())
                 .param("errorDetail", change.errorDetail())
                 .param("now", timestamp(now))
@@ -196,6 +210,7 @@ final class TaskStore {
     }
 
     static TaskRow row(ResultSet rs) throws SQLException {
+        Instant phaseSince = optionalInstant(rs, "phase_since");
         return new TaskRow(
                 id(rs, "id"),
                 text(rs, "kind"),
@@ -219,7 +234,9 @@ final class TaskStore {
                 instant(rs, "created_at"),
                 instant(rs, "updated_at"),
                 optionalInstant(rs, "deadline"),
-                optionalInstant(rs, "finished_at"));
+                optionalInstant(rs, "finished_at"),
+                rs.getObject("parent_id", UUID.class),
+                phaseSince == null ? instant(rs, "created_at") : phaseSince);
     }
 
     static OffsetDateTime timestamp(Instant instant) {

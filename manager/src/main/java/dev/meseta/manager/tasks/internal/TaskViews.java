@@ -1,5 +1,7 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.tasks.TaskItem;
+import dev.meseta.manager.tasks.TaskItems;
 import dev.meseta.manager.tasks.TaskView;
 import java.util.List;
 import java.util.Map;
@@ -10,28 +12,36 @@ import org.jspecify.annotations.Nullable;
 final class TaskViews {
 
     private final TaskStore store;
+    private final TaskItems items;
     private final HandlerRegistry handlers;
     private final TaskJson json;
 
-    TaskViews(TaskStore store, HandlerRegistry handlers, TaskJson json) {
+    TaskViews(TaskStore store, TaskItems items, HandlerRegistry handlers, TaskJson json) {
         this.store = store;
+        this.items = items;
         this.handlers = handlers;
         this.json = json;
     }
 
+    /** Without its parts. */
     TaskView of(TaskRow row) {
         return of(List.of(row)).getFirst();
+    }
+
+    /** With its parts. */
+    TaskView whole(TaskRow row) {
+        return view(row, store.steps(List.of(row.id())).getOrDefault(row.id(), List.of()), items.of(row.id()));
     }
 
     List<TaskView> of(List<TaskRow> rows) {
         Map<UUID, List<TaskView.Step>> steps =
                 store.steps(rows.stream().map(TaskRow::id).toList());
         return rows.stream()
-                .map(row -> view(row, steps.getOrDefault(row.id(), List.of())))
+                .map(row -> view(row, steps.getOrDefault(row.id(), List.of()), List.of()))
                 .toList();
     }
 
-    private TaskView view(TaskRow row, List<TaskView.Step> steps) {
+    private TaskView view(TaskRow row, List<TaskView.Step> steps, List<TaskItem> parts) {
         return new TaskView(
                 row.id(),
                 row.kind(),
@@ -39,6 +49,8 @@ final class TaskViews {
                 row.phase(),
                 progress(row),
                 steps,
+                row.parentId(),
+                parts,
                 new TaskView.Target(row.targetKind(), row.targetId(), row.targetName()),
                 row.requestedBy(),
                 row.correlationId(),

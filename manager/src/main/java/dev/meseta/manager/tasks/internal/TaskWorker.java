@@ -13,13 +13,16 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -33,7 +36,7 @@ final class TaskWorker {
     private static final Logger log = LoggerFactory.getLogger(TaskWorker.class);
 
     /** How long a task that only a newer manager understands is left alone before somebody looks again. */
-    private static final Duration LEFT_ALONE = Duration.ofSeconds(60);
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(5);
 
     /** Nobody knows whether the agent began: the same operation must be asked for again. */
     private static final Set<ErrorCode> UNKNOWN_OUTCOMES =
@@ -125,15 +128,26 @@ final class TaskWorker {
         return next;
     }
 
+    /** The row with its payload in the shape that the handler knows. */
+    private TaskRow reshaped(TaskRow stored, TaskHandler<?> handler) {
+        if (stored.schemaVersion() == handler.schemaVersion()) {
+            return stored;
+        }
+        Map<String, Object> payload = handler.upgrade(stored.schemaVersion(), json.readMap(stored.payload()));
+        return stored.reshaped(handler.schemaVersion(), json.write(payload));
+    }
+
     private <P extends Record> Outcome step(
-            TaskRow row, Registered<P> registered, Held held, BooleanSupplier stopping) {
+            TaskRow stored, Registered<P> registered, Held held, BooleanSupplier stopping) {
+        TaskRow row;
         P payload;
         try {
+            row = reshaped(stored, registered.handler());
             payload = json.read(row.payload(), registered.handler().payloadType());
         } catch (JacksonException e) {
-            log.error("The payload of task {} cannot be read.", row.id(), e);
+            log.error("The payload of task {} cannot be read.", stored.id(), e);
             return new Outcome.Go(committer.fail(
-                    row,
+                    stored,
                     registered.phases(),
                     ErrorCode.INTERNAL,
                     "The task's payload cannot be read by this manager."));
@@ -193,12 +207,9 @@ final class TaskWorker {
 
     private <P extends Record> Outcome await(Step<P> step, StepResult.Wait<P> wait, boolean givenUp) {
         TaskRow row = step.row();
-        if (!givenUp && pastDeadline(row)) {
-            return giveUp(
-                    step,
-                    ErrorCode.DEADLINE_EXCEEDED,
-                    "The task's deadline %s passed while it waited in phase %s."
-                            .formatted(row.deadline(), row.phase()));
+        Optional<String> tooLate = givenUp ? Optional.empty() : tooLate(step);
+        if (tooLate.isPresent()) {
+            return giveUp(step, ErrorCode.DEADLINE_EXCEEDED, tooLate.get() + " while it waited.");
         }
         TaskRow current =
                 committer.await(row, wait, wait.payload().equals(step.context().payload()));
@@ -209,29 +220,30 @@ final class TaskWorker {
             step.held().forget();
             return store.find(row.id()).<Outcome>map(Outcome.Go::new).orElseGet(Outcome.Over::new);
         }
-        return new Outcome.Parked(park(row, wait.atMost(), false), 0);
+        return new Outcome.Parked(
+                new Park(until(step, wait.atMost(), false), false, row.signal(), row.cancelRequested()), 0);
     }
 
     private <P extends Record> Outcome again(Step<P> step, Trouble trouble, boolean givenUp) {
         TaskRow row = step.row();
         int earlier = store.triesAgain(row.id());
         if (!givenUp) {
-            if (pastDeadline(row)) {
+            Optional<String> tooLate = tooLate(step);
+            if (tooLate.isPresent()) {
                 return giveUp(
                         step,
                         ErrorCode.DEADLINE_EXCEEDED,
-                        "The task's deadline %s passed in phase %s. Last error: %s: %s"
-                                .formatted(row.deadline(), row.phase(), trouble.code(), trouble.detail()));
+                        "%s. Last error: %s: %s".formatted(tooLate.get(), trouble.code(), trouble.detail()));
             }
             if (earlier + 1 >= step.handler().maxAttempts(row.phase())) {
                 return giveUp(step, trouble.code(), trouble.detail());
             }
         }
-        TaskRow tried = committer.again(row, trouble);
+        committer.again(row, trouble);
         Duration delay = backOff.after(row.id(), earlier);
         // What the step had seen counts, not what was there when it was written down.
         Park park = new Park(
-                until(tried, delay, trouble.backingOff()), trouble.backingOff(), row.signal(), row.cancelRequested());
+                until(step, delay, trouble.backingOff()), trouble.backingOff(), row.signal(), row.cancelRequested());
         return new Outcome.Parked(park, trouble.backingOff() ? earlier + 1 : 0);
     }
 
@@ -259,25 +271,39 @@ final class TaskWorker {
         }
     }
 
-    /** A compensating task has no deadline any more. */
-    private boolean pastDeadline(TaskRow row) {
-        Instant deadline = row.deadline();
-        return deadline != null && row.errorCode() == null && !clock.instant().isBefore(deadline);
+    /** What has passed of what limits the step: the task's deadline, or the time its phase may take. */
+    private Optional<String> tooLate(Step<?> step) {
+        TaskRow row = step.row();
+        Instant now = clock.instant();
+        return limit(step)
+                .filter(limit -> !now.isBefore(limit))
+                .map(limit -> limit.equals(row.deadline())
+                        ? "The task's deadline %s passed in phase %s".formatted(limit, row.phase())
+                        : "The time that phase %s may take was over at %s".formatted(row.phase(), limit));
+    }
+
+    /** The earlier of both. A compensating task has none any more. */
+    private static Optional<Instant> limit(Step<?> step) {
+        TaskRow row = step.row();
+        if (row.errorCode() != null) {
+            return Optional.empty();
+        }
+        Optional<Instant> ofPhase = step.handler().timeLimit(row.phase()).map(row.phaseSince()::plus);
+        return Stream.concat(Optional.ofNullable(row.deadline()).stream(), ofPhase.stream())
+                .min(Comparator.naturalOrder());
     }
 
     private Park park(TaskRow row, Duration atMost, boolean backingOff) {
-        return new Park(until(row, atMost, backingOff), backingOff, row.signal(), row.cancelRequested());
+        return new Park(clock.instant().plus(atMost), backingOff, row.signal(), row.cancelRequested());
     }
 
-    /** Not beyond the deadline, so that it is noticed when it comes. */
-    private Instant until(TaskRow row, Duration atMost, boolean backingOff) {
+    /** Not beyond a limit, so that it is noticed when it comes. */
+    private Instant until(Step<?> step, Duration atMost, boolean backingOff) {
         Instant now = clock.instant();
         Instant until = now.plus(atMost);
-        Instant deadline = row.deadline();
-        if (backingOff || deadline == null || row.errorCode() != null) {
-            return until;
-        }
-        return deadline.isAfter(now) && deadline.isBefore(until) ? deadline : until;
+        return limit(step)
+                .filter(limit -> !backingOff && limit.isAfter(now) && limit.isBefore(until))
+                .orElse(until);
     }
 
     /** One step being run. */

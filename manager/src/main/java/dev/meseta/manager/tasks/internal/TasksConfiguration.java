@@ -8,6 +8,7 @@ import dev.meseta.manager.shared.StateCounts;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.shared.web.KnownValues;
 import dev.meseta.manager.tasks.TaskHandler;
+import dev.meseta.manager.tasks.TaskItems;
 import dev.meseta.manager.tasks.TaskLists;
 import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
@@ -84,6 +85,11 @@ class TasksConfiguration {
     @Bean
     TaskWaits taskWaits(TaskEngine engine) {
         return engine.waits();
+    }
+
+    @Bean
+    TaskItems taskItems(TaskEngine engine) {
+        return engine.items();
     }
 
     @Bean

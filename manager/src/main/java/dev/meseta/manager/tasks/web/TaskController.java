@@ -4,6 +4,7 @@ import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.Problems;
+import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.tasks.TaskLists;
@@ -11,11 +12,13 @@ import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.TaskWaits;
 import dev.meseta.manager.tasks.Tasks;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -43,11 +46,24 @@ class TaskController {
         this.waits = waits;
     }
 
-    @Operation(operationId = "listTasks", summary = "Tasks, newest first")
+    @Operation(
+            operationId = "listTasks",
+            summary = "Tasks, newest first",
+            description = "Also by q=parent:<id>, or q=parent:none for those that are no part of another.")
     @RequiresPermission(Permission.TASK_READ)
     @GetMapping
-    Page<TaskView> list(ListParameters list) {
-        return lists.list(list.request());
+    Page<TaskView> list(
+            ListParameters list,
+            @Parameter(description = "Only the parts of this task") @RequestParam(required = false) @Nullable UUID parent) {
+        ListRequest request = list.request();
+        return lists.list(
+                parent == null
+                        ? request
+                        : new ListRequest(
+                                (request.q() + " parent:" + parent).strip(),
+                                request.sort(),
+                                request.limit(),
+                                request.cursor()));
     }
 
     @Operation(

@@ -101,7 +101,10 @@ class HostConnectionTest {
                         false,
                         "i1",
                         6,
-                        Instant.ofEpochSecond(1_800_000_000))));
+                        Instant.ofEpochSecond(1_800_000_000),
+                        "vm",
+                        0,
+                        0)));
         assertThat(operationIn(manager.next()).state()).isEqualTo(AgentOperation.State.SUCCEEDED);
         assertThat(manager.next())
                 .isEqualTo(new Published(new MigrationProgressed(HOST, VM_2, VM, 1, 2, 3, 4, 5, 6, 7, 8, true, 9)));

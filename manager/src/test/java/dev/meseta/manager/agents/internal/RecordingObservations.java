@@ -52,11 +52,6 @@ final class RecordingObservations implements Observations {
     }
 
     @Override
-    public void absent(UUID hostId, UUID vmId) {
-        seen.add(new Absent(vmId));
-    }
-
-    @Override
     public void hostLost(UUID hostId, String reason) {
         seen.add(new Lost(reason));
     }
@@ -71,8 +66,6 @@ final class RecordingObservations implements Observations {
     record Domain(DomainObservation observation) implements Seen {}
 
     record Snapshot(List<DomainObservation> domains) implements Seen {}
-
-    record Absent(UUID vmId) implements Seen {}
 
     record Lost(String reason) implements Seen {}
 

@@ -6,7 +6,6 @@ import dev.meseta.manager.inventory.Observations.DomainObservation;
 import dev.meseta.manager.inventory.Observations.DomainState;
 import dev.meseta.manager.inventory.VmStatus;
 import java.time.Instant;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -160,8 +159,47 @@ class VmObservationRulesTest {
         report(A, DomainState.RUNNING, "USER");
         vm = VmObservationRules.hostLost(vm, A, "no answer").orElseThrow();
         vm = VmObservationRules.missing(vm, A).orElseThrow();
-        expect(VmStatus.DOWN, null);
+        expect(VmStatus.UNKNOWN, A);
         assertThat(vm.reason()).isEqualTo(VmObservationRules.NOT_FOUND);
+        assertThat(VmObservationRules.missing(vm, A)).isEmpty();
+        assertThat(VmObservationRules.confirmedMissing(vm, B)).isEmpty();
+        vm = VmObservationRules.confirmedMissing(vm, A).orElseThrow();
+        expect(VmStatus.DOWN, null);
+        assertThat(VmObservationRules.confirmedMissing(vm, A)).isEmpty();
+    }
+
+    @Test
+    void a_missing_vm_that_turns_up_is_where_it_turns_up() {
+        report(A, DomainState.RUNNING, "USER");
+        vm = VmObservationRules.missing(vm, A).orElseThrow();
+        report(B, DomainState.RUNNING, "USER");
+        expect(VmStatus.UP, B);
+        assertThat(VmObservationRules.confirmedMissing(vm, A)).isEmpty();
+    }
+
+    @Test
+    void what_is_being_stopped_and_is_no_longer_there_is_down_at_once() {
+        report(A, DomainState.RUNNING, "USER");
+        activity(VmStatus.STOPPING);
+        vm = VmObservationRules.missing(vm, A).orElseThrow();
+        expect(VmStatus.DOWN, null);
+    }
+
+    @Test
+    void a_domain_nobody_knows_is_taken_in_when_it_runs_and_leaves_with_its_host_s_word() {
+        for (DomainState state : DomainState.values()) {
+            var unknown = new DomainObservation(VM, state, "USER", true, "agent", 1, START);
+            boolean adopted =
+                    state == DomainState.RUNNING || state == DomainState.PAUSED || state == DomainState.STARTING;
+            assertThat(VmObservationRules.beforeAdoption(unknown).isPresent())
+                    .as("%s", state)
+                    .isEqualTo(adopted);
+        }
+        var running = new DomainObservation(VM, DomainState.RUNNING, "USER", true, "agent", 1, START);
+        vm = VmObservationRules.beforeAdoption(running).orElseThrow();
+        vm = VmObservationRules.apply(vm, A, running).orElseThrow();
+        expect(VmStatus.UP, A);
+        assertThat(VmObservationRules.missing(vm, A).orElseThrow().status()).isEqualTo(VmStatus.DOWN);
     }
 
     @Test
@@ -183,18 +221,8 @@ class VmObservationRulesTest {
         activity(VmStatus.MIGRATING);
         vm = VmObservationRules.missing(vm, A).orElseThrow();
         activity(null);
-        vm = VmObservationRules.missing(vm, A).orElseThrow();
+        vm = VmObservationRules.confirmedMissing(vm, A).orElseThrow();
         expect(VmStatus.DOWN, null);
-    }
-
-    @Test
-    void a_vm_that_dies_while_another_task_works_on_it_is_down() {
-        for (VmStatus activity : List.of(VmStatus.REBOOTING, VmStatus.STOPPING, VmStatus.LOCKED)) {
-            report(A, DomainState.RUNNING, "USER");
-            activity(activity);
-            vm = VmObservationRules.missing(vm, A).orElseThrow();
-            expect(VmStatus.DOWN, null);
-        }
     }
 
     @Test
@@ -204,6 +232,7 @@ class VmObservationRulesTest {
         ObservedVm moved = vm;
         vm = VmObservationRules.missing(vm, A).orElseThrow();
         expect(VmStatus.UNKNOWN, B);
+        assertThat(VmObservationRules.confirmedMissing(vm, A)).isEmpty();
 
         vm = moved;
         report(A, DomainState.GONE, "DESTROYED");

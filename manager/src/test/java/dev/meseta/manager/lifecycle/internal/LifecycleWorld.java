@@ -19,22 +19,26 @@ import org.jspecify.annotations.Nullable;
 /** The lifecycle module on a fake data center. */
 final class LifecycleWorld {
 
+    static final Duration MISSING_GRACE = Duration.ofSeconds(10);
+
     final FakeDataCenter center = new FakeDataCenter();
     final VmLifecycleService lifecycle;
     final VmReconciler reconciler;
+    final CrashHistory crashes;
 
     LifecycleWorld() {
-        var properties =
-                new LifecycleProperties(Duration.ofSeconds(60), Duration.ofSeconds(10), 3, Duration.ofMinutes(10));
+        var properties = new LifecycleProperties(
+                Duration.ofSeconds(60), Duration.ofSeconds(10), MISSING_GRACE, 3, Duration.ofMinutes(10));
         var rows = new VmRows(center.vms, center.storage, center.networks, center.placement);
         var tasks = center.tasks;
+        var ends = center.ends;
         var agents = center.agents;
-        tasks.register(new VmCreateHandler(agents, center.vms, center.storage, center.specifications, rows));
-        tasks.register(new VmStartHandler(agents, center.vms, center.specifications, rows));
-        tasks.register(new VmStopHandler(agents, rows, center.clock));
+        tasks.register(new VmCreateHandler(agents, center.vms, center.storage, center.specifications, rows, ends));
+        tasks.register(new VmStartHandler(agents, center.vms, center.specifications, rows, ends));
+        tasks.register(new VmStopHandler(agents, center.vms, rows, ends, center.clock));
         tasks.register(new VmRebootHandler(agents, rows, center.clock));
-        tasks.register(new VmPauseHandler(agents, rows, true));
-        tasks.register(new VmPauseHandler(agents, rows, false));
+        tasks.register(new VmPauseHandler(agents, rows, ends, true));
+        tasks.register(new VmPauseHandler(agents, rows, ends, false));
         tasks.register(new VmDeleteHandler(agents, center.vms, new LastHost(agents), center.storage, rows));
         var creation = new VmCreation(
                 center.clusters,
@@ -57,15 +61,19 @@ final class LifecycleWorld {
                 center.rows,
                 center.clock,
                 properties);
+        crashes = new CrashHistory(new FakeRestarts(), center.clock, properties);
         reconciler = new VmReconciler(
+                center.vms,
                 center.vms,
                 center.hosts,
                 agents,
                 tasks,
                 lifecycle,
-                new CrashHistory(new FakeRestarts(), center.clock, properties),
+                crashes,
                 center.events,
-                center.ids);
+                center.ids,
+                center.clock,
+                properties);
         var signals = new AgentSignals(tasks);
         agents.listener((host, operation) -> signals.on(new AgentOperationChanged(host, operation)));
     }

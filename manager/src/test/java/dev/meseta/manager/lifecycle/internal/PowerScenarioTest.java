@@ -102,6 +102,7 @@ class PowerScenarioTest {
         world.center.agents.nextEnds("domain.ensure-running", State.FAILED, ErrorCode.AGENT_ERROR);
         TaskView task = world.lifecycle.start(vm, HOST_1, null, TESTER);
         world.center.agents.domain(HOST_1, vm, "RUNNING", "");
+        world.center.observe(HOST_1, vm);
         world.center.run();
         world.center.assertSucceeded(task);
         world.center.assertRunsExactlyOn(vm, HOST_1);

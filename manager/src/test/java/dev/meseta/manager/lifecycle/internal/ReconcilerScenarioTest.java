@@ -2,13 +2,16 @@ package dev.meseta.manager.lifecycle.internal;
 
 import static dev.meseta.manager.fakes.FakeDataCenter.HOST_1;
 import static dev.meseta.manager.fakes.FakeDataCenter.TESTER;
+import static dev.meseta.manager.lifecycle.internal.LifecycleWorld.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.PowerState;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.lifecycle.StopMode;
+import dev.meseta.manager.shared.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -68,8 +71,12 @@ class ReconcilerScenarioTest {
                 .containsExactly("VM_RESTARTED", "VM_RESTARTED", "VM_RESTARTED", "VM_CRASH_LOOP");
         expectLeftDown();
         assertThat(world.center.rows.reservations).isEmpty();
+        assertThat(world.crashes.conditions(List.of(vm)).get(vm))
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.code()).isEqualTo("VM_CRASH_LOOP"));
 
         world.center.after(Duration.ofMinutes(11));
+        assertThat(world.crashes.conditions(List.of(vm))).isEmpty();
         world.reconciler.scan();
         world.center.run();
         assertThat(world.center.agents.hostsRunning(vm)).hasSize(1);
@@ -77,6 +84,7 @@ class ReconcilerScenarioTest {
 
     @Test
     void one_that_keeps_crashing_can_be_told_to_stay_down() {
+        world.center.agents.immediate.add("domain.ensure-stopped");
         goesDown("CRASHED");
         var task = world.lifecycle.stop(vm, StopMode.GRACEFUL, null, TESTER);
         world.center.run();
@@ -84,6 +92,62 @@ class ReconcilerScenarioTest {
         world.reconciler.scan();
         world.center.run();
         expectLeftDown();
+    }
+
+    @Test
+    void what_changes_while_the_host_is_asked_is_looked_at_again() {
+        goesDown("CRASHED");
+        var considered = world.center.vm(vm);
+        world.center.clock.advance(Duration.ofSeconds(1));
+        world.center.agents.domain(HOST_1, vm, "RUNNING", "");
+        world.center.observe(HOST_1, vm);
+        refused(ErrorCode.STALE_VERSION, () -> world.lifecycle.settle(considered, true, TESTER));
+        refused(ErrorCode.STALE_VERSION, () -> world.lifecycle.restart(considered, TESTER));
+        assertThat(world.center.tasks.all()).isEmpty();
+        world.center.assertRunsExactlyOn(vm, HOST_1);
+    }
+
+    @Test
+    void a_vm_that_is_missing_counts_as_down_after_a_while_and_only_when_its_host_says_so() {
+        world.center.agents.host(HOST_1).domains.remove(vm);
+        world.center.vms.miss(vm);
+        refused(ErrorCode.VM_MISSING, () -> world.lifecycle.start(vm, null, null, TESTER));
+        world.center.clock.advance(LifecycleWorld.MISSING_GRACE.minusMillis(1));
+        expectNothingIsDone();
+        assertThat(world.center.vm(vm).observed().isMissing()).isTrue();
+
+        world.center.clock.advance(Duration.ofMillis(1));
+        world.reconciler.scan();
+        world.center.run();
+        assertThat(world.center.agents.hostsRunning(vm)).hasSize(1);
+        assertThat(world.center.events.codes()).containsExactly("VM_RESTARTED");
+    }
+
+    @Test
+    void a_missing_vm_that_its_host_has_after_all_is_left_alone() {
+        world.center.vms.miss(vm);
+        world.center.clock.advance(Duration.ofMinutes(5));
+        expectNothingIsDone();
+        world.center.assertRunsExactlyOn(vm, HOST_1);
+    }
+
+    @Test
+    void a_missing_vm_whose_host_gives_no_answer_stays_unknown() {
+        world.center.vms.miss(vm);
+        world.center.unreachable(HOST_1);
+        world.center.clock.advance(Duration.ofMinutes(5));
+        expectNothingIsDone();
+        assertThat(world.center.vm(vm).status()).isEqualTo(VmStatus.UNKNOWN);
+    }
+
+    @Test
+    void what_meseta_did_not_make_is_never_touched() {
+        world.center.vms.makeExternal(vm);
+        goesDown("CRASHED");
+        expectNothingIsDone();
+        refused(ErrorCode.VM_EXTERNAL, () -> world.lifecycle.start(vm, null, null, TESTER));
+        refused(ErrorCode.VM_EXTERNAL, () -> world.lifecycle.stop(vm, StopMode.FORCED, null, TESTER));
+        refused(ErrorCode.VM_EXTERNAL, () -> world.lifecycle.delete(vm, null, TESTER));
     }
 
     @Test

@@ -67,8 +67,8 @@ class StoredRestartsTest {
 
     /** As a manager has it that has just started: two restarts in ten minutes. */
     private CrashHistory history() {
-        var properties =
-                new LifecycleProperties(Duration.ofSeconds(60), Duration.ofSeconds(10), 2, Duration.ofMinutes(10));
+        var properties = new LifecycleProperties(
+                Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(10), 2, Duration.ofMinutes(10));
         return new CrashHistory(new StoredRestarts(jdbc), now::get, properties);
     }
 

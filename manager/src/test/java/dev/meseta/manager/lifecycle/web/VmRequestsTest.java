@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.manager.lifecycle.web.WholeManager.Answer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,7 @@ class VmRequestsTest {
             refusesWhatDoesNotFitARunningVm(manager, vm, first);
             migrates(manager, vm, second);
             stopsStartsAndDeletes(manager, vm);
+            doesTheSameToMany(manager);
         }
     }
 
@@ -150,6 +154,66 @@ class VmRequestsTest {
         assertThat(task.get("state").asString()).as(task.toString()).isEqualTo("SUCCEEDED");
         refused(manager.get("vms/" + vm), 404, "NOT_FOUND");
         expectNoVm(manager);
+    }
+
+    private static void doesTheSameToMany(WholeManager manager) {
+        List<String> vms = new ArrayList<>();
+        for (int number = 1; number <= 3; number++) {
+            JsonNode task = manager.ended(manager.post("vms", body(manager, "many-" + number, 64)));
+            vms.add(task.at("/target/id").asString());
+        }
+        refused(manager.post("vms/actions", "{}"), 400, "VALIDATION_FAILED");
+        refused(manager.post("vms/actions", "{\"action\":\"STOP\",\"vmIds\":[]}"), 400, "VALIDATION_FAILED");
+        refused(manager.post("vms/actions", "{\"action\":\"STOP\",\"vmIds\":[null]}"), 400, "VALIDATION_FAILED");
+        refused(manager.post("vms/actions", many("EXPLODE", vms)), 400, "MALFORMED_REQUEST");
+        refused(manager.post("vms/actions", many("STOP", Collections.nCopies(1001, NOBODY))), 400, "VALIDATION_FAILED");
+
+        List<String> andNobody = new ArrayList<>(vms);
+        andNobody.add(NOBODY);
+        Answer plan = manager.post("vms/actions?dryRun=true", many("START", andNobody));
+        assertThat(plan.status()).as(plan.body().toString()).isEqualTo(200);
+        assertThat(plan.body().get("items").findValuesAsString("code"))
+                .containsExactly("VM_RUNNING", "VM_RUNNING", "VM_RUNNING", "NOT_FOUND");
+
+        String[] key = {"Idempotency-Key", "stop-many"};
+        Answer accepted = manager.post("vms/actions", many("STOP", andNobody), key);
+        JsonNode stopped = manager.ended(accepted);
+        assertThat(manager.post("vms/actions", many("STOP", andNobody), key)
+                        .body()
+                        .get("id")
+                        .asString())
+                .isEqualTo(accepted.body().get("id").asString());
+        assertThat(stopped.get("kind").asString()).isEqualTo("vms.stop");
+        assertThat(stopped.at("/target/name").asString()).isEqualTo("many-1, many-2, many-3, +1");
+        assertThat(stopped.get("state").asString()).isEqualTo("FAILED");
+        assertThat(stopped.at("/error/code").asString()).isEqualTo("ITEMS_FAILED");
+        assertThat(stopped.at("/progress/items").asInt()).isEqualTo(4);
+        assertThat(stopped.at("/progress/itemsEnded").asInt()).isEqualTo(4);
+        assertThat(stopped.at("/progress/itemsFailed").asInt()).isEqualTo(1);
+        assertThat(stopped.get("items").findValuesAsString("state"))
+                .containsExactly("SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "REFUSED");
+        assertThat(stopped.at("/items/3/error/code").asString()).isEqualTo("NOT_FOUND");
+        String id = stopped.get("id").asString();
+        JsonNode parts = manager.get("tasks?parent=" + id).body().get("items");
+        assertThat(parts.size()).isEqualTo(3);
+        parts.forEach(part -> {
+            assertThat(part.get("parentId").asString()).isEqualTo(id);
+            assertThat(part.get("correlationId").asString())
+                    .isEqualTo(stopped.get("correlationId").asString());
+        });
+        assertThat(manager.get("tasks?q=parent:none%20kind:vm.stop%20many")
+                        .body()
+                        .get("items")
+                        .size())
+                .isZero();
+
+        JsonNode deleted = manager.ended(manager.post("vms/actions", many("DELETE", vms)));
+        assertThat(deleted.get("state").asString()).as(deleted.toString()).isEqualTo("SUCCEEDED");
+        expectNoVm(manager);
+    }
+
+    private static String many(String action, List<String> vms) {
+        return "{\"action\":\"%s\",\"vmIds\":[\"%s\"]}".formatted(action, String.join("\",\"", vms));
     }
 
     private static void succeeds(WholeManager manager, String path, String body) {

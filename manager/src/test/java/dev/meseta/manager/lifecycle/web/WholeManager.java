@@ -109,7 +109,7 @@ final class WholeManager implements AutoCloseable {
                 id,
                 new HostReport(
                         "boot",
-                        "agent-" + name,
+                        "agent",
                         sequence.incrementAndGet(),
                         Instant.EPOCH,
                         "1",
@@ -174,7 +174,7 @@ final class WholeManager implements AutoCloseable {
                                 state,
                                 reason,
                                 false,
-                                "agent-" + hostId,
+                                "agent",
                                 sequence.incrementAndGet(),
                                 Instant.EPOCH.plusSeconds(sequence.get())));
     }

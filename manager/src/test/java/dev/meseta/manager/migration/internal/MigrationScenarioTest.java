@@ -63,6 +63,18 @@ class MigrationScenarioTest {
     }
 
     @Test
+    void ends_when_the_vm_is_seen_at_the_target() {
+        world.center.watchesTell = false;
+        world.migrateUntil(MigrationPhase.COPYING);
+        world.center.agents.finish("migration.start");
+        world.run();
+        world.expectPhase(MigrationPhase.SOURCE_CLEANED);
+        world.center.observe(HOST_2, world.vm);
+        world.wait(1);
+        world.expectMoved();
+    }
+
+    @Test
     void placement_chooses_when_nobody_asks_for_a_host() {
         var task = world.migrations.migrate(world.vm, null, MigrationPolicy.DEFAULT, null, TESTER);
         world.run();

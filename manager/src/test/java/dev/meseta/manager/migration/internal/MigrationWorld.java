@@ -36,6 +36,7 @@ final class MigrationWorld {
                 targets,
                 rows,
                 new WayBack(center.agents, rows, center.clock),
+                center.ends,
                 center.clock));
         migrations = new MigrationService(
                 center.vms, targets, center.agents, center.tasks, center.rows, center.ids, center.clock);
@@ -60,6 +61,10 @@ final class MigrationWorld {
 
     void migrate() {
         task = migrations.migrate(vm, HOST_2, MigrationPolicy.DEFAULT, null, TESTER);
+    }
+
+    boolean hasBegun() {
+        return task != null;
     }
 
     TaskView task() {

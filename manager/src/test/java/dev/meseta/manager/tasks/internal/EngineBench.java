@@ -89,6 +89,7 @@ final class EngineBench implements AutoCloseable {
                         16,
                         Duration.ofMillis(200),
                         Duration.ofSeconds(5),
+                        Duration.ofMillis(500),
                         Duration.ofMillis(50),
                         Duration.ofSeconds(2)));
         engine.start();
@@ -102,7 +103,7 @@ final class EngineBench implements AutoCloseable {
             database = known;
         }
         JdbcClient.create(known.single())
-                .sql("TRUNCATE task, task_step, scheduled_tasks")
+                .sql("TRUNCATE task, task_step, task_item, scheduled_tasks")
                 .update();
         return known;
     }

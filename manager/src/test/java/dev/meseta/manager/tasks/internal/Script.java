@@ -8,9 +8,11 @@ import dev.meseta.manager.tasks.TaskHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A handler put together by a test: one function per phase. Notes the operation id of every step it is given. */
@@ -40,7 +42,10 @@ final class Script implements TaskHandler<Script.Payload> {
     private final Map<String, Function<TaskContext<Payload>, StepResult<Payload>>> steps = new ConcurrentHashMap<>();
     private final String kind;
     private final int schemaVersion;
+    private final Map<String, Duration> limits = new ConcurrentHashMap<>();
     private int maxAttempts = 4;
+    private @Nullable Duration limit;
+    private @Nullable UnaryOperator<Map<String, Object>> upgrade;
     private @Nullable GiveUp giveUp;
 
     Script(String kind) {
@@ -55,6 +60,37 @@ final class Script implements TaskHandler<Script.Payload> {
     Script on(Steps phase, Function<TaskContext<Payload>, StepResult<Payload>> step) {
         steps.put(phase.name(), step);
         return this;
+    }
+
+    Script limit(Duration ofTask) {
+        limit = ofTask;
+        return this;
+    }
+
+    Script limit(Steps phase, Duration ofPhase) {
+        limits.put(phase.name(), ofPhase);
+        return this;
+    }
+
+    Script upgradingBy(UnaryOperator<Map<String, Object>> change) {
+        upgrade = change;
+        return this;
+    }
+
+    @Override
+    public Optional<Duration> timeLimit() {
+        return Optional.ofNullable(limit);
+    }
+
+    @Override
+    public Optional<Duration> timeLimit(String phase) {
+        return Optional.ofNullable(limits.get(phase));
+    }
+
+    @Override
+    public Map<String, Object> upgrade(int fromVersion, Map<String, Object> payload) {
+        UnaryOperator<Map<String, Object>> change = upgrade;
+        return change == null ? payload : change.apply(payload);
     }
 
     Script maxAttempts(int attempts) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.StepResult.TransactionalEffects;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.TaskState;
@@ -16,7 +17,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -49,7 +53,7 @@ class TaskRestartTest {
 
     private boolean diesAt(int use, boolean afterwards, DataSource pool, JdbcClient jdbc) {
         journal.clear();
-        jdbc.sql("TRUNCATE task, task_step, scheduled_tasks, effect").update();
+        jdbc.sql("TRUNCATE task, task_step, task_item, scheduled_tasks, effect").update();
         String when = "use " + use + (afterwards ? ", carried out" : ", not carried out");
         var mortal = new SeverableDataSource(pool, use, afterwards);
         try (var first = new EngineBench(mortal, "manager", InstantSource.system(), EngineBench.FAST, walk(mortal))) {
@@ -170,6 +174,75 @@ class TaskRestartTest {
             var on = new Script("test.lost").on(Steps.FIRST, Script::succeed);
             try (var second = new EngineBench(pool, "manager", InstantSource.system(), EngineBench.FAST, on)) {
                 assertThat(second.ended(id).state()).isEqualTo(TaskState.SUCCEEDED);
+            }
+        }
+    }
+
+    @Test
+    void a_task_that_loses_its_schedule_is_found_while_the_manager_runs() throws Exception {
+        var looks = new Semaphore(0);
+        var over = new AtomicBoolean();
+        var script = new Script("test.stuck").on(Steps.FIRST, context -> {
+            StepResult<Script.Payload> answer = over.get() ? Script.succeed(context) : Script.await(context);
+            looks.release();
+            return answer;
+        });
+        try (var bench = EngineBench.start(script)) {
+            UUID id = bench.submit("test.stuck").id();
+            assertThat(looks.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+            over.set(true);
+            // Not before the step's answer has parked it.
+            int deleted = 0;
+            for (int look = 0; look < 1_000 && deleted == 0; look++) {
+                LockSupport.parkNanos(10_000_000);
+                deleted = bench.jdbc
+                        .sql("DELETE FROM scheduled_tasks WHERE task_instance = :id AND NOT picked")
+                        .param("id", id.toString())
+                        .update();
+            }
+            assertThat(deleted).isEqualTo(1);
+            assertThat(bench.ended(id).state()).isEqualTo(TaskState.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void an_older_shape_is_read_and_kept_in_the_new_one_which_the_older_manager_then_leaves_alone() throws Exception {
+        var reached = new CountDownLatch(1);
+        try (HikariDataSource pool = EngineBench.emptyDatabase().pool()) {
+            var old = new Script("test.shape", 1).on(Steps.FIRST, Script::await);
+            UUID id;
+            try (var first = new EngineBench(pool, "manager", InstantSource.system(), EngineBench.FAST, old)) {
+                id = first.submit("test.shape").id();
+            }
+            var renamed = new Script("test.shape", 2)
+                    .upgradingBy(payload -> {
+                        payload.put("text", "was " + payload.get("text"));
+                        return payload;
+                    })
+                    .on(Steps.FIRST, context -> {
+                        assertThat(context.payload().text()).isEqualTo("was text");
+                        return Script.advance(context, Steps.SECOND);
+                    })
+                    .on(Steps.SECOND, context -> {
+                        assertThat(context.payload().text()).isEqualTo("was text");
+                        reached.countDown();
+                        return Script.await(context);
+                    });
+            var marker = new Script("test.marker").on(Steps.FIRST, Script::succeed);
+            try (var second =
+                    new EngineBench(pool, "manager", InstantSource.system(), EngineBench.FAST, renamed, marker)) {
+                assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
+                second.tasks().signal(id);
+                second.ended(second.submit("test.marker").id());
+                assertThat(second.view(id).phase()).isEqualTo("SECOND");
+            }
+            old.operations.clear();
+            try (var third = new EngineBench(pool, "manager", InstantSource.system(), EngineBench.FAST, old, marker)) {
+                third.ended(third.submit("test.marker").id());
+                assertThat(old.operations).isEmpty();
+                assertThat(third.view(id).progress().get("heldBecause"))
+                        .asString()
+                        .contains("schema version 2");
             }
         }
     }

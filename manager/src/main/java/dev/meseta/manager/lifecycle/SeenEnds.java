@@ -1,0 +1,106 @@
+package dev.meseta.manager.lifecycle;
+
+import dev.meseta.manager.inventory.Vm;
+import dev.meseta.manager.inventory.VmObserved;
+import dev.meseta.manager.inventory.VmStatus;
+import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.tasks.StepResult;
+import dev.meseta.manager.tasks.TaskContext;
+import dev.meseta.manager.tasks.Tasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends tasks only when what is observed of their VMs shows what was done. An agent that is asked again may tell the end of
+ * an operation before its watch, just being connected again, has told of the domain; whoever then acts on the task's end
+ * would be refused because of the past. Bounded: the work is done either way.
+ */
+@Component
+public class SeenEnds {
+
+    /** How long a task waits at most for what is observed to follow. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** For observations that another manager stores. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private final Vms vms;
+    private final Tasks tasks;
+    private final InstantSource clock;
+    private final Map<UUID, UUID> waiting = new ConcurrentHashMap<>();
+
+    public SeenEnds(Vms vms, Tasks tasks, InstantSource clock) {
+        this.vms = vms;
+        this.tasks = tasks;
+        this.clock = clock;
+    }
+
+    /**
+     * The task's end when it is seen or was waited for long enough; else a wait.
+     *
+     * @param seenBy from the payload: until when it is waited for; null before the first look
+     * @param patient the payload with such a moment
+     */
+    public <P extends Record> StepResult<P> when(
+            TaskContext<P> context,
+            Predicate<Vm.Observed> expected,
+            @Nullable Instant seenBy,
+            Function<Instant, P> patient,
+            Supplier<StepResult<P>> end) {
+        if (isSeen(context, expected)) {
+            return end.get();
+        }
+        if (seenBy == null) {
+            return new StepResult.Wait<>(patient.apply(clock.instant().plus(PATIENCE)), LOOK_AGAIN);
+        }
+        if (clock.instant().isBefore(seenBy)) {
+            return new StepResult.Wait<>(context.payload(), LOOK_AGAIN);
+        }
+        waiting.remove(context.targetId());
+        return end.get();
+    }
+
+    private boolean isSeen(TaskContext<?> context, Predicate<Vm.Observed> expected) {
+        UUID vmId = context.targetId();
+        if (expected.test(vms.require(vmId).observed())) {
+            waiting.remove(vmId);
+            return true;
+        }
+        // Noted before the second look, so that no change falls between the two.
+        waiting.put(vmId, context.taskId());
+        return expected.test(vms.require(vmId).observed());
+    }
+
+    /** Called on the thread that reads a host's watch. */
+    @EventListener
+    public void on(VmObserved event) {
+        UUID taskId = waiting.remove(event.vmId());
+        if (taskId != null) {
+            tasks.signal(taskId);
+        }
+    }
+
+    /** It ran after it had been down since that moment; it may have gone down again meanwhile. */
+    public static Predicate<Vm.Observed> ranAfter(@Nullable Instant downSince) {
+        return observed -> switch (observed.status()) {
+            case UNKNOWN -> false;
+            case DOWN -> downSince != null && !downSince.equals(observed.statusSince());
+            default -> true;
+        };
+    }
+
+    /** It runs nowhere. */
+    public static boolean isDown(Vm.Observed observed) {
+        return observed.status() == VmStatus.DOWN;
+    }
+}

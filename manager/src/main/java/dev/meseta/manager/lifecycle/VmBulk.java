@@ -1,0 +1,37 @@
+package dev.meseta.manager.lifecycle;
+
+import dev.meseta.manager.identity.Permission;
+import dev.meseta.manager.shared.MesetaException;
+import dev.meseta.manager.shared.RequestContext;
+import dev.meseta.manager.tasks.TaskView;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One verb for many VMs. */
+public interface VmBulk {
+
+    /** Most VMs of one request. */
+    int MOST = 1000;
+
+    /**
+     * Stores a task with one part for each VM, in the order given; a VM named twice is one part. A VM that is refused is
+     * a part with that result and no failure of the whole.
+     *
+     * @param mode for those that stop a guest; null: graceful
+     * @param may what the caller may do
+     */
+    TaskView submit(
+            BulkVerb verb, List<UUID> vmIds, @Nullable StopMode mode, Predicate<Permission> may, RequestContext by);
+
+    /** What would be refused, and why. */
+    List<Planned> plan(BulkVerb verb, List<UUID> vmIds, Predicate<Permission> may);
+
+    /**
+     * One VM of a plan.
+     *
+     * @param refusal null: it would be begun
+     */
+    record Planned(UUID vmId, String vmName, @Nullable MesetaException refusal) {}
+}

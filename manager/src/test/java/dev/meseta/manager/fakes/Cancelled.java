@@ -1,0 +1,82 @@
+package dev.meseta.manager.fakes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meseta.manager.tasks.TaskView;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Runs one task to its end, step by step, and cancels it in one of its phases. */
+public final class Cancelled {
+
+    private static final int MOST_STEPS = 2_000;
+
+    private final FakeDataCenter center;
+    private final TaskView task;
+    private final Set<String> seen = new HashSet<>();
+
+    private Cancelled(FakeDataCenter center, TaskView task) {
+        this.center = center;
+        this.task = task;
+    }
+
+    /** Whether the task was ever in that phase before its end. */
+    public static boolean in(FakeDataCenter center, TaskView task, String phase) {
+        var story = new Cancelled(center, task);
+        story.run(phase);
+        return story.seen.contains(phase);
+    }
+
+    private void run(String phase) {
+        for (int step = 0; step < MOST_STEPS; step++) {
+            var row = center.tasks.row(task.id());
+            if (row.state().isFinal()) {
+                return;
+            }
+            if (row.phase().equals(phase) && seen.add(phase)) {
+                center.tasks.cancel(task.id());
+            }
+            boolean moved = center.tasks.runOne() || center.agents.finishAny();
+            if (!moved) {
+                center.clock.advance(Duration.ofSeconds(1));
+            }
+        }
+        throw new AssertionError(
+                "%s, cancelled in %s, never ends: %s".formatted(task.kind(), phase, center.tasks.row(task.id())));
+    }
+
+    /** What there is of a VM fits together: it is whole or gone, runs at most once, and holds what it needs and no more. */
+    public static void assertConsistent(FakeDataCenter center, UUID vmId, String when) {
+        var running = center.agents.hostsRunning(vmId);
+        assertThat(running).as(when).hasSizeLessThanOrEqualTo(1);
+        assertThat(center.placement.hostsReservedFor(vmId))
+                .as("%s: reservations", when)
+                .isEqualTo(running);
+        var disks = center.storage.disksOf(vmId);
+        var volumes = new HashSet<UUID>();
+        for (UUID host : List.of(FakeDataCenter.HOST_1, FakeDataCenter.HOST_2)) {
+            volumes.addAll(center.agents.host(host).volumes.keySet());
+            assertThat(center.agents.host(host).preparedMigrations)
+                    .as("%s: preparations", when)
+                    .isEmpty();
+        }
+        assertThat(volumes)
+                .as("%s: volumes", when)
+                .isEqualTo(disks.stream().map(disk -> disk.id()).collect(Collectors.toSet()));
+        var vm = center.vms.find(vmId);
+        if (vm.isEmpty()) {
+            assertThat(running).as(when).isEmpty();
+            assertThat(center.rows.nics).as("%s: NICs", when).isEmpty();
+            assertThat(disks).as("%s: disks", when).isEmpty();
+        } else {
+            assertThat(vm.get().activity()).as(when).isNull();
+            assertThat(vm.get().hostId())
+                    .as("%s: place", when)
+                    .isEqualTo(running.isEmpty() ? null : running.getFirst());
+        }
+    }
+}
