@@ -48,7 +48,8 @@ final class VmObservationRules {
         }
         // Nobody restarts what is being stopped, or is not Meseta's: no need to be careful.
         boolean downAtOnce = before.activity() == VmStatus.STOPPING || before.external();
-        // One that has just moved is asked after where it is meant to be: who says DOWN lets it be started a second time.
+        // One that has just moved is asked after where it is meant to be: who says DOWN lets it be started a second
+        // time.
         UUID meantAt = before.placedHostId() == null ? hostId : before.placedHostId();
         return Optional.of(
                 downAtOnce

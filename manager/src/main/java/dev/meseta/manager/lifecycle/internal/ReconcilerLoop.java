@@ -30,7 +30,7 @@ class ReconcilerLoop implements SmartLifecycle {
     private @Nullable ScheduledExecutorService loop;
     private @Nullable Future<?> scans;
 
-    ReconcilerLoop(VmReconciler reconciler, UnknownVms unknown, LifecycleProperties properties, Membership membership) {
+    ReconcilerLoop(VmReconciler reconciler, LifecycleProperties properties, Membership membership) {
         this.reconciler = reconciler;
         this.properties = properties;
         this.membership = membership;
