@@ -39,11 +39,13 @@ public final class MesetaClient implements AutoCloseable {
     private static final Set<String> FINAL_STATES = Set.of("SUCCEEDED", "FAILED", "CANCELLED");
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(100);
     private static final int LONGEST_WAIT_SECONDS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http;
     private final List<URI> managers;
     private final AtomicInteger asked = new AtomicInteger();
     private final String token;
+    private final Duration patience;
 
     /** @param base address of the manager without {@code /api/v1} */
     public MesetaClient(URI base, Path caFile, String token) {
@@ -52,8 +54,14 @@ public final class MesetaClient implements AutoCloseable {
 
     /** @param managers addresses of managers of one database: when one does not answer, the next one is asked */
     public MesetaClient(List<URI> managers, Path caFile, String token) {
+        this(managers, caFile, token, PATIENCE);
+    }
+
+    /** @param patience how long an answer may take */
+    public MesetaClient(List<URI> managers, Path caFile, String token, Duration patience) {
         this.managers = List.copyOf(managers);
         this.token = token;
+        this.patience = patience;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
@@ -63,6 +71,11 @@ public final class MesetaClient implements AutoCloseable {
 
     /** As {@code .meseta/access.json} says, see api.md. */
     public static MesetaClient fromAccessFile(Path accessFile) {
+        return fromAccessFile(accessFile, PATIENCE);
+    }
+
+    /** As above; an answer may take so long. */
+    public static MesetaClient fromAccessFile(Path accessFile, Duration patience) {
         try {
             JsonNode access = JSON.readTree(Files.readString(accessFile));
             List<URI> managers = access.has("urls")
@@ -75,7 +88,8 @@ public final class MesetaClient implements AutoCloseable {
                     managers,
                     Path.of(access.required("caFile").stringValue()),
                     Files.readString(Path.of(access.required("tokenFile").stringValue()))
-                            .strip());
+                            .strip(),
+                    patience);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + accessFile, e);
         }
@@ -119,7 +133,7 @@ public final class MesetaClient implements AutoCloseable {
     private Answer sendTo(int manager, String method, String path, String text, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         managers.get(manager % managers.size()).resolve("/api/v1" + path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(patience)
                 .header("Authorization", "Bearer " + token)
                 .method(method, text.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(text));
         if (!text.isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Runs the tests. */
 @Command(
         name = "test",
-        description = "Runs tests: unit, integration, e2e, ui, or all (the default).",
+        description = "Runs tests: unit, integration, e2e, ui, faults, or all (the default).",
         mixinStandardHelpOptions = true)
 public final class TestCommand implements Callable<Integer> {
 
@@ -37,6 +38,9 @@ public final class TestCommand implements Callable<Integer> {
             description = "One of ${COMPLETION-CANDIDATES}.")
     private Kind kind;
 
+    @ArgGroup(exclusive = false, heading = "Options of faults:%n")
+    private FaultOptions faultOptions = new FaultOptions();
+
     @SuppressWarnings("NullAway.Init")
     public TestCommand() {}
 
@@ -46,6 +50,8 @@ public final class TestCommand implements Callable<Integer> {
         INTEGRATION,
         E2E,
         UI,
+        /** One run of fault injection as the options say; the bounded one is among the end-to-end tests. */
+        FAULTS,
         ALL;
 
         /** Tag expressions, one for each run of Maven: what is quick and tells most comes first. */
@@ -64,6 +70,9 @@ public final class TestCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Surroundings surroundings = Surroundings.ofEnvironment();
         PrintWriter out = spec.commandLine().getOut();
+        if (kind == Kind.FAULTS) {
+            return faultOptions.run(surroundings, out);
+        }
         for (String groups : kind.runs()) {
             out.println("── tests: " + groups);
             int exit = maven(surroundings, groups, out);

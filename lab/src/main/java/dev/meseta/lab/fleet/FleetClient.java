@@ -51,6 +51,17 @@ public final class FleetClient implements AutoCloseable {
     /** A guest as it really is on a host, whatever the host's agent says. */
     public record Guest(String host, UUID vmId, String state, String reason) {}
 
+    /**
+     * A guest was on a host, running or halted. Times are those of {@link System#nanoTime}, which all processes of a machine
+     * share.
+     *
+     * @param endNanos {@link Long#MAX_VALUE}: it still is
+     */
+    public record Run(String host, UUID vmId, long beginNanos, long endNanos) {}
+
+    /** A guest was made to boot again. */
+    public record Reset(String host, UUID vmId, long atNanos) {}
+
     public Status status() {
         String[] numbers = order("status").getFirst().split(" ");
         return new Status(
@@ -73,6 +84,31 @@ public final class FleetClient implements AutoCloseable {
         return order("domains " + host).stream()
                 .map(line -> line.split(" "))
                 .map(words -> new Guest(words[0], UUID.fromString(words[1]), words[2], words[3]))
+                .toList();
+    }
+
+    /** From now on the fleet records every run of a guest. */
+    public void recordRuns() {
+        order("record-runs");
+    }
+
+    /** Every run since {@link #recordRuns}. */
+    public List<Run> runs() {
+        return order("runs").stream()
+                .map(line -> line.split(" "))
+                .map(words -> new Run(
+                        words[0],
+                        UUID.fromString(words[1]),
+                        Long.parseLong(words[2]),
+                        words[3].equals("-") ? Long.MAX_VALUE : Long.parseLong(words[3])))
+                .toList();
+    }
+
+    /** Every reset since {@link #recordRuns}. */
+    public List<Reset> resets() {
+        return order("resets").stream()
+                .map(line -> line.split(" "))
+                .map(words -> new Reset(words[0], UUID.fromString(words[1]), Long.parseLong(words[2])))
                 .toList();
     }
 

@@ -147,10 +147,15 @@ public final class Stack implements AutoCloseable {
 
     /** Stops everything that {@link #up} started, and nothing else; what it has on disk stays. */
     public void down() {
+        stopPrograms();
+        lab.ifPresent(Lab::stop);
+    }
+
+    /** Stops managers, database and simulated hosts, and leaves the lab alone: its number may be another's by now. */
+    public void stopPrograms() {
         simulated.process().stop();
         managers.stop();
         postgres.stop();
-        lab.ifPresent(Lab::stop);
     }
 
     @Override

@@ -27,8 +27,8 @@ public interface Observations {
 
     /**
      * Every domain there is on a host, at one moment. A VM last observed there and not listed is missing: UNKNOWN (reason
-     * "not found on its host") until {@link MissingVms} says that it is down, or it turns up; DOWN at once when a task is
-     * stopping it, and left to the task that moves it. Domains that are no VM of the inventory are taken in as external.
+     * "not found on its host") at the host it is meant to be on, until {@link MissingVms} says that it is down, or it turns
+     * up; DOWN at once when a task is stopping it. Domains that are no VM of the inventory are taken in as external.
      */
     void snapshot(UUID hostId, List<DomainObservation> domains);
 

@@ -42,6 +42,15 @@ public final class TestRows {
                         VALUES (:id, :cluster, CAST(:id AS text), 1, 1, 'BIOS', 'RUNNING', now())""").param("cluster", clusterId));
     }
 
+    /** One that has succeeded. */
+    public UUID task(UUID targetId) {
+        return insert(UUID.randomUUID(), jdbc.sql("""
+                        INSERT INTO task (id, kind, schema_version, state, phase, payload, target_kind, target_id, target_name,
+                            exclusive, correlation_id, requested_by, created_at, updated_at, finished_at)
+                        VALUES (:id, 'vm.stop', 1, 'SUCCEEDED', 'SUCCEEDED', '{}', 'vm', :target, 'target', true,
+                            CAST(:id AS text), 'admin', now(), now(), now())""").param("target", targetId));
+    }
+
     private static UUID insert(UUID id, JdbcClient.StatementSpec statement) {
         statement.param("id", id).update();
         return id;

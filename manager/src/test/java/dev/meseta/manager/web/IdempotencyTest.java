@@ -1,12 +1,17 @@
 package dev.meseta.manager.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meseta.manager.ApiClient.Answer;
 import dev.meseta.manager.ManagerIntegrationTest;
+import dev.meseta.manager.database.TestRows;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.web.internal.IdempotencyStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +33,9 @@ class IdempotencyTest extends ManagerIntegrationTest {
 
     @Autowired
     private UuidGenerator ids;
+
+    @Autowired
+    private IdempotencyStore store;
 
     private UUID host(String name) {
         return hosts.register(ids.next(), clusters.defaultCluster().id(), name, "127.0.0.1:1", "192.0.2.9")
@@ -97,5 +105,46 @@ class IdempotencyTest extends ManagerIntegrationTest {
 
         assertThat(token).isNotEmpty();
         assertThat(new String(kept, StandardCharsets.ISO_8859_1)).doesNotContain(token);
+    }
+
+    @Test
+    void what_became_a_task_before_its_manager_died_is_answered_with_it() {
+        UUID host = host("idem-5");
+        String path = "/hosts/" + host + "/maintenance";
+        api.post(path, "", "Idempotency-Key", "idem-5");
+        UUID task = new TestRows(jdbc).task(host);
+        jdbc.sql("UPDATE idempotent_request SET status = NULL, body = NULL, task_id = :task WHERE key = 'idem-5'")
+                .param("task", task)
+                .update();
+        api.post("/hosts/" + host + "/activate", "");
+
+        Answer again = api.post(path, "", "Idempotency-Key", "idem-5");
+
+        assertThat(again.status()).isEqualTo(202);
+        assertThat(again.header("Location")).isEqualTo("/api/v1/tasks/" + task);
+        assertThat(again.json().path("id").asString()).isEqualTo(task.toString());
+        assertThat(hosts.require(host).maintenance()).isFalse();
+    }
+
+    @Test
+    void what_a_dead_manager_had_begun_is_begun_anew_soon_and_the_dead_can_take_nothing_in() {
+        UUID host = host("idem-6");
+        String path = "/hosts/" + host + "/maintenance";
+        api.post(path, "", "Idempotency-Key", "idem-6");
+        jdbc.sql("UPDATE idempotent_request SET status = NULL, body = NULL WHERE key = 'idem-6'")
+                .update();
+        assertThat(api.post(path, "", "Idempotency-Key", "idem-6").code()).isEqualTo("REQUEST_IN_PROGRESS");
+        UUID dead = jdbc.sql("SELECT attempt FROM idempotent_request WHERE key = 'idem-6'")
+                .query(UUID.class)
+                .single();
+        jdbc.sql("UPDATE idempotent_request SET created_at = created_at - interval '1 minute' WHERE key = 'idem-6'")
+                .update();
+
+        assertThat(api.post(path, "", "Idempotency-Key", "idem-6").status()).isEqualTo(200);
+
+        var request = new IdempotencyStore.Request("admin", "idem-6", "", "");
+        assertThatThrownBy(() -> store.became(request, dead, UUID.randomUUID()))
+                .isInstanceOfSatisfying(
+                        MesetaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REQUEST_IN_PROGRESS));
     }
 }

@@ -73,6 +73,10 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
+    SimulatedFabric fabric() {
+        return fabric;
+    }
+
     List<FleetHost> hosts() {
         return List.copyOf(hosts.values());
     }

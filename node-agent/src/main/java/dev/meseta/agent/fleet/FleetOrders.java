@@ -3,6 +3,7 @@ package dev.meseta.agent.fleet;
 import dev.meseta.agent.hypervisor.DomainStatus;
 import dev.meseta.agent.hypervisor.HypervisorException;
 import dev.meseta.agent.hypervisor.simulated.Fault;
+import dev.meseta.agent.hypervisor.simulated.RunRecord;
 import dev.meseta.agent.hypervisor.simulated.SimulatedOperation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ import java.util.function.Consumer;
  * status                                  hosts, joined, running, powered on, guests: a line of numbers
  * hosts                                   a line per host: name, joined, agent runs, power
  * domains HOST                            a line per guest: host, VM id, state, reason - past every fault
+ * record-runs                             from now on; see the next two
+ * runs                                    a line per run of a guest: host, VM id, begin and end in ns; - for no end yet
+ * resets                                  a line per reset of a guest: host, VM id, when in ns
  * join HOST TOKEN FINGERPRINT             joins and starts the agent
  * start-agent HOST | kill-agent HOST      guests run on
  * power-off HOST | power-on HOST          guests end
@@ -55,6 +59,16 @@ final class FleetOrders {
             case "status" -> status();
             case "hosts" -> fleet.hosts().stream().map(FleetOrders::describe).toList();
             case "domains" -> domains(word(words, 1));
+            case "record-runs" -> {
+                fleet.fabric().recordRuns();
+                yield List.of();
+            }
+            case "runs" ->
+                fleet.fabric().runs().stream().map(FleetOrders::describe).toList();
+            case "resets" ->
+                fleet.fabric().resets().stream()
+                        .map(reset -> "%s %s %d".formatted(reset.host(), reset.vmId(), reset.atNanos()))
+                        .toList();
             case "join" ->
                 each(words, host -> {
                     host.join(word(words, 2), word(words, 3));
@@ -98,6 +112,11 @@ final class FleetOrders {
                         host.joined() ? "joined" : "new",
                         host.agentRuns() ? "agent" : "no-agent",
                         host.hypervisor().isPoweredOn() ? "on" : "off");
+    }
+
+    private static String describe(RunRecord.Run run) {
+        String end = run.endNanos().isPresent() ? Long.toString(run.endNanos().getAsLong()) : "-";
+        return "%s %s %d %s".formatted(run.host(), run.vmId(), run.beginNanos(), end);
     }
 
     private List<String> domains(String name) {

@@ -58,6 +58,22 @@ class FleetOrdersTest {
     }
 
     @Test
+    void recordsWhatRunsWhere() {
+        UUID earlier = start("sim-00002");
+        assertThat(orders.obey("runs")).isEmpty();
+
+        assertThat(orders.obey("record-runs")).isEmpty();
+        UUID later = start("sim-00001");
+        assertThat(orders.obey("power-off sim-00002")).isEmpty();
+
+        assertThat(orders.obey("runs"))
+                .satisfiesExactly(
+                        run -> assertThat(run).matches("sim-00002 " + earlier + " \\d+ \\d+"),
+                        run -> assertThat(run).matches("sim-00001 " + later + " \\d+ -"));
+        assertThat(orders.obey("resets")).isEmpty();
+    }
+
+    @Test
     void aHostWithoutPowerHasNoGuests() {
         UUID unused = start("sim-00002");
 

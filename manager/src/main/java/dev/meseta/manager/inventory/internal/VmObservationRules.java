@@ -37,21 +37,24 @@ final class VmObservationRules {
         };
     }
 
-    /** The host listed everything it has, and this VM was last seen there and is not among it. */
+    /**
+     * The host listed everything it has, and this VM was last seen there and is not among it. That must not be forgotten
+     * while a task works on the VM: nobody says it again.
+     */
     static Optional<ObservedVm> missing(ObservedVm before, UUID hostId) {
-        boolean concerns = before.isOn(hostId)
-                && before.status() != VmStatus.DOWN
-                && before.activity() != VmStatus.MIGRATING
-                && !before.isMissing();
+        boolean concerns = before.isOn(hostId) && before.status() != VmStatus.DOWN && !before.isMissing();
         if (!concerns) {
             return Optional.empty();
         }
         // Nobody restarts what is being stopped, or is not Meseta's: no need to be careful.
         boolean downAtOnce = before.activity() == VmStatus.STOPPING || before.external();
+        // One that has just moved is asked after where it is meant to be: who says DOWN lets it be started a second
+        // time.
+        UUID meantAt = before.placedHostId() == null ? hostId : before.placedHostId();
         return Optional.of(
                 downAtOnce
                         ? before.with(VmStatus.DOWN, NOT_FOUND, null)
-                        : before.with(VmStatus.UNKNOWN, NOT_FOUND, hostId));
+                        : before.with(VmStatus.UNKNOWN, NOT_FOUND, meantAt));
     }
 
     /** The host was asked for a VM that is missing, and does not have it. */
@@ -110,8 +113,12 @@ final class VmObservationRules {
         if (!before.isOn(hostId) || report.reason().equals(LEFT_BY_MIGRATION)) {
             return Optional.empty();
         }
-        return Optional.of(before.with(VmStatus.DOWN, report.reason(), null)
-                .saidBy(report.agentInstanceId(), report.sequence(), report.observedAt()));
+        boolean meantElsewhere = before.placedHostId() != null && !hostId.equals(before.placedHostId());
+        ObservedVm now = meantElsewhere
+                // The host it is meant to be on has not spoken yet.
+                ? before.with(VmStatus.UNKNOWN, report.reason(), before.placedHostId())
+                : before.with(VmStatus.DOWN, report.reason(), null);
+        return Optional.of(now.saidBy(report.agentInstanceId(), report.sequence(), report.observedAt()));
     }
 
     private static boolean isElsewhere(ObservedVm before, UUID hostId) {

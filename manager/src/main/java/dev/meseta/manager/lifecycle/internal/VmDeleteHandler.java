@@ -1,9 +1,13 @@
 package dev.meseta.manager.lifecycle.internal;
 
 import dev.meseta.manager.agents.AgentOutcome;
+import dev.meseta.manager.agents.DomainAnswer;
 import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.inventory.Vm;
+import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.lifecycle.internal.Payloads.DeleteVm;
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.storage.Storage;
 import dev.meseta.manager.tasks.OperationPhase;
 import dev.meseta.manager.tasks.StepResult;
@@ -15,15 +19,19 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** {@code vm.delete}: takes disks and seed off the storage, then the rows away. */
+/** {@code vm.delete}: makes sure that its last host does not have it, takes disks and seed off the storage, then the rows away. */
 @Component
 class VmDeleteHandler implements TaskHandler<DeleteVm> {
 
     private final HostAgents agents;
+    private final Vms vms;
+    private final LastHost lastHost;
     private final Storage storage;
     private final VmRows rows;
 
-    VmDeleteHandler(HostAgents agents, Storage storage, VmRows rows) {
+    VmDeleteHandler(HostAgents agents, Vms vms, LastHost lastHost, Storage storage, VmRows rows) {
+        this.vms = vms;
+        this.lastHost = lastHost;
         this.agents = agents;
         this.storage = storage;
         this.rows = rows;
@@ -61,6 +69,24 @@ class VmDeleteHandler implements TaskHandler<DeleteVm> {
         if (disks.isEmpty()) {
             return removed(context);
         }
+        Vm vm = vms.require(vmId);
+        return switch (lastHost.answerOf(vm)) {
+            case DomainAnswer.Absent absent -> removeDisks(context, disks);
+            case DomainAnswer.NoAnswer silence -> AgentSteps.waitFor(context, AgentSteps.NO_ANSWER);
+            // Nothing is removed under a guest.
+            case DomainAnswer.Present present -> {
+                MesetaException refusal = LastHost.stillThere(vm);
+                yield new StepResult.Fail<>(
+                        context.payload(),
+                        refusal.code(),
+                        String.valueOf(refusal.getMessage()),
+                        () -> rows.keptRunning(vmId));
+            }
+        };
+    }
+
+    private StepResult<DeleteVm> removeDisks(TaskContext<DeleteVm> context, List<Storage.Disk> disks) {
+        UUID vmId = context.targetId();
         AgentOutcome outcome =
                 AgentSteps.removeVolumes(agents, context, context.payload().hostId(), vmId, disks);
         return switch (outcome) {

@@ -38,6 +38,7 @@ class VmLifecycleService implements VmLifecycle {
 
     private final VmCreation creation;
     private final Vms vms;
+    private final LastHost lastHost;
     private final Hosts hosts;
     private final Placement placement;
     private final Tasks tasks;
@@ -48,6 +49,7 @@ class VmLifecycleService implements VmLifecycle {
     VmLifecycleService(
             VmCreation creation,
             Vms vms,
+            LastHost lastHost,
             Hosts hosts,
             Placement placement,
             Tasks tasks,
@@ -56,6 +58,7 @@ class VmLifecycleService implements VmLifecycle {
             LifecycleProperties properties) {
         this.creation = creation;
         this.vms = vms;
+        this.lastHost = lastHost;
         this.hosts = hosts;
         this.placement = placement;
         this.tasks = tasks;
@@ -82,7 +85,16 @@ class VmLifecycleService implements VmLifecycle {
 
     @Override
     public TaskView start(UUID vmId, @Nullable UUID hostId, @Nullable Long expectedVersion, RequestContext by) {
+        requireGone(vmId);
         return inTransaction(() -> start(checked(Verb.START, vmId, expectedVersion), hostId, false, by));
+    }
+
+    /** A VM that may be started is on no host; refusals that need no host come first. */
+    private void requireGone(UUID vmId) {
+        Vm vm = vms.require(vmId);
+        if (vm.observed().status() == VmStatus.DOWN && tasks.unfinishedFor(vmId).isEmpty()) {
+            lastHost.requireGone(vm);
+        }
     }
 
     /**
@@ -231,10 +243,12 @@ class VmLifecycleService implements VmLifecycle {
         return vm;
     }
 
-    /** Where it runs: as observed, which a task that just ended may be ahead of. */
+    /**
+     * Where it runs: where it was placed. What is observed may be behind: right after a migration it is the source, which
+     * does not have the guest any more and would say that it is stopped.
+     */
     private static UUID hostOf(Vm vm) {
-        UUID observed = vm.observed().hostId();
-        UUID hostId = observed == null ? vm.hostId() : observed;
+        UUID hostId = vm.hostId() == null ? vm.observed().hostId() : vm.hostId();
         if (hostId == null) {
             throw Refusals.notRunning(vm);
         }

@@ -84,10 +84,10 @@ class VmReconciler {
         vms.unsettled().forEach(vm -> consider(vm.id()));
     }
 
-    /** A VM that has been missing for long enough counts as down, but only when its host says so too. */
+    /** A VM that has been missing for long enough counts as down, but only when its host says so too, and none moves it. */
     private void settleMissing(Vm vm) {
         UUID hostId = vm.observed().hostId();
-        if (hostId != null && doesNotHaveIt(hostId, vm.id())) {
+        if (hostId != null && vm.activity() != VmStatus.MIGRATING && doesNotHaveIt(hostId, vm.id())) {
             missing.confirm(vm.id(), hostId);
         }
     }

@@ -128,7 +128,8 @@ class MigrationService implements Migrations {
                     "The host on which the VM %s was last seen cannot be reached. Bring it back first."
                             .formatted(vm.name()));
         }
-        UUID source = vm.observed().hostId();
+        // Right after a migration it may still be seen at the host it came from.
+        UUID source = vm.hostId() == null ? vm.observed().hostId() : vm.hostId();
         if (vm.observed().status() != VmStatus.UP || source == null) {
             throw notRunning(vm);
         }

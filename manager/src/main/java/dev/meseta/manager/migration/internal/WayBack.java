@@ -26,6 +26,12 @@ class WayBack {
 
     /** How long a silent host is waited for where nothing depends on its answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /**
+     * How long both hosts must go on saying that they do not have it when nobody knows how the copying ended. A guest has
+     * nowhere else to come from: the target's domain is made before the source's can go. Only a hypervisor that is still
+     * reading what it had running may be wrong for a moment.
+     */
+    private static final Duration NOWHERE = Duration.ofSeconds(30);
 
     private final HostAgents agents;
     private final MigrationRows rows;
@@ -49,7 +55,7 @@ class WayBack {
 
     StepResult<MigrateVm> unknown(MigrateVm payload, String detail) {
         return new StepResult.Advance<>(
-                MigrationPhase.OUTCOME_UNKNOWN.name(), payload, detail, TransactionalEffects.NONE);
+                MigrationPhase.OUTCOME_UNKNOWN.name(), payload.patientUntil(null), detail, TransactionalEffects.NONE);
     }
 
     /** CANCELLING: the copying is asked to stop and may still win. */
@@ -106,7 +112,7 @@ class WayBack {
                 }
                 case AgentOutcome.Unknown unknown -> LOG.debug("{}: {}", context.taskId(), unknown.detail());
                 case AgentOutcome.NoAnswer silence -> {
-                    return new StepResult.Wait<>(payload, MigrationHandler.NO_ANSWER);
+                    return new StepResult.Wait<>(payload.patientUntil(null), MigrationHandler.NO_ANSWER);
                 }
             }
         }
@@ -116,18 +122,20 @@ class WayBack {
                 switchedTo(
                         context, payload, !(whereabouts.source() instanceof DomainAnswer.Absent), "Both hosts say so.");
             case AT_SOURCE -> stayAtSource(context, payload);
-            // A hypervisor that has forgotten is not one that never knew: only the copying's own end, or a person, ends
-            // it.
             case NOWHERE ->
                 ended || context.cancelRequested()
-                        ? afterRelease(
-                                context,
-                                payload.failedWith(new MigrateVm.Failure(
-                                        ErrorCode.MIGRATION_FAILED, "The VM ended while it was being moved.")),
-                                false)
-                        : new StepResult.Wait<>(payload, MigrationHandler.NO_ANSWER);
-            case UNDECIDED -> new StepResult.Wait<>(payload, MigrationHandler.NO_ANSWER);
+                        ? nowhere(context, payload)
+                        : patient(payload, NOWHERE, () -> nowhere(context, context.payload()));
+            case UNDECIDED -> new StepResult.Wait<>(payload.patientUntil(null), MigrationHandler.NO_ANSWER);
         };
+    }
+
+    private StepResult<MigrateVm> nowhere(TaskContext<MigrateVm> context, MigrateVm payload) {
+        return afterRelease(
+                context,
+                payload.failedWith(
+                        new MigrateVm.Failure(ErrorCode.MIGRATION_FAILED, "The VM ended while it was being moved.")),
+                false);
     }
 
     /** The source saw the end of the copying. */
@@ -186,10 +194,15 @@ class WayBack {
 
     /** Waits for a silent host for a while, then does the other. */
     StepResult<MigrateVm> patient(MigrateVm payload, Supplier<StepResult<MigrateVm>> afterwards) {
+        return patient(payload, PATIENCE, afterwards);
+    }
+
+    private StepResult<MigrateVm> patient(
+            MigrateVm payload, Duration patience, Supplier<StepResult<MigrateVm>> afterwards) {
         Instant until = payload.patienceUntil();
         if (until == null) {
             return new StepResult.Wait<>(
-                    payload.patientUntil(clock.instant().plus(PATIENCE)), MigrationHandler.NO_ANSWER);
+                    payload.patientUntil(clock.instant().plus(patience)), MigrationHandler.NO_ANSWER);
         }
         return clock.instant().isBefore(until)
                 ? new StepResult.Wait<>(payload, MigrationHandler.NO_ANSWER)
@@ -247,10 +260,10 @@ class WayBack {
 
     private static StepResult<MigrateVm> doubtful(TaskContext<MigrateVm> context, MigrateVm payload) {
         return MigrationPhase.valueOf(context.phase()) == MigrationPhase.OUTCOME_UNKNOWN
-                ? new StepResult.Wait<>(payload, MigrationHandler.NO_ANSWER)
+                ? new StepResult.Wait<>(payload.patientUntil(null), MigrationHandler.NO_ANSWER)
                 : new StepResult.Advance<>(
                         MigrationPhase.OUTCOME_UNKNOWN.name(),
-                        payload,
+                        payload.patientUntil(null),
                         "The copying has ended, but the source does not run the guest.",
                         TransactionalEffects.NONE);
     }

@@ -3,6 +3,7 @@ package dev.meseta.manager.tasks.internal;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Problems;
+import dev.meseta.manager.shared.TakenIn;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskState;
@@ -73,6 +74,7 @@ final class DurableTasks implements Tasks {
         TaskRow row = newRow(submission, registered);
         transactions.executeWithoutResult(status -> {
             insert(row);
+            TakenIn.as(row.id());
             executions.insert(row.id(), row.createdAt());
             events.changed(row);
             Signals.afterCommit(driver::checkNow);

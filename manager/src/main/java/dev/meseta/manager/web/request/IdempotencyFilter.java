@@ -1,6 +1,8 @@
 package dev.meseta.manager.web.request;
 
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.TakenIn;
+import dev.meseta.manager.shared.web.AcceptedTasks;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.web.internal.IdempotencyStore;
 import dev.meseta.manager.web.internal.IdempotencyStore.Answer;
@@ -17,25 +19,36 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ContentCachingResponseWrapper;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code Idempotency-Key} on a POST: the same key with the same request again gets the answer of the first, and does
- * nothing. Kept for a day. An answer that invites to try again (429, 5xx) is not kept.
+ * nothing. Kept for a day. An answer that invites to try again (429, 5xx) is not kept. A request that became a task is known
+ * by it even when nobody could answer.
  */
 final class IdempotencyFilter extends OncePerRequestFilter {
 
     private static final String HEADER = "Idempotency-Key";
+    private static final String REPLAYED = "Idempotency-Replayed";
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
     private final IdempotencyStore store;
+    private final AcceptedTasks tasks;
+    private final JsonMapper json;
     private final ProblemWriter problems;
 
-    IdempotencyFilter(IdempotencyStore store, ProblemWriter problems) {
+    IdempotencyFilter(IdempotencyStore store, AcceptedTasks tasks, JsonMapper json, ProblemWriter problems) {
         this.store = store;
+        this.tasks = tasks;
+        this.json = json;
         this.problems = problems;
     }
 
@@ -63,8 +76,9 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         Request claimed =
                 new Request(RequestAttributes.principal(request), key, methodPath(request), bodyHash(request));
         switch (store.claim(claimed)) {
-            case Claim.Mine mine -> answer(claimed, request, response, chain);
+            case Claim.Mine mine -> answer(claimed, mine.attempt(), request, response, chain);
             case Claim.Answered answered -> repeat(answered.answer(), response);
+            case Claim.Became became -> accept(became.taskId(), response);
             case Claim.InProgress inProgress ->
                 problems.write(
                         request,
@@ -82,16 +96,18 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         }
     }
 
-    private void answer(Request claimed, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private void answer(
+            Request claimed, UUID attempt, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         var caching = new ContentCachingResponseWrapper(response);
         boolean kept = false;
         try {
-            chain.doFilter(request, caching);
+            take(claimed, attempt, request, caching, chain);
             int status = caching.getStatus();
             if (status < 500 && status != ErrorCode.TOO_MANY_REQUESTS.httpStatus()) {
                 store.complete(
                         claimed,
+                        attempt,
                         new Answer(
                                 status,
                                 caching.getHeader(HttpHeaders.LOCATION),
@@ -102,10 +118,38 @@ final class IdempotencyFilter extends OncePerRequestFilter {
             }
         } finally {
             if (!kept) {
-                store.abandon(claimed);
+                store.abandon(claimed, attempt);
             }
         }
         caching.copyBodyToResponse();
+    }
+
+    private void take(
+            Request claimed, UUID attempt, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        try {
+            TakenIn.<Boolean, Exception>listening(taskId -> store.became(claimed, attempt, taskId), () -> {
+                chain.doFilter(request, response);
+                return true;
+            });
+        } catch (ServletException | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ServletException(e);
+        }
+    }
+
+    /** What whoever took it in would have answered. */
+    private void accept(UUID taskId, HttpServletResponse response) throws IOException {
+        Optional<?> task = tasks.find(taskId);
+        if (task.isEmpty()) {
+            throw new IllegalStateException("a request became task " + taskId + ", which is not there");
+        }
+        response.setStatus(HttpStatus.ACCEPTED.value());
+        response.setHeader(HttpHeaders.LOCATION, Api.BASE + "/tasks/" + taskId);
+        response.setHeader(REPLAYED, "true");
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.getOutputStream().write(json.writeValueAsBytes(task.get()));
     }
 
     private static void repeat(Answer answer, HttpServletResponse response) throws IOException {
@@ -116,7 +160,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         if (answer.entityTag() != null) {
             response.setHeader(HttpHeaders.ETAG, answer.entityTag());
         }
-        response.setHeader("Idempotency-Replayed", "true");
+        response.setHeader(REPLAYED, "true");
         if (answer.contentType() != null) {
             response.setContentType(answer.contentType());
         }

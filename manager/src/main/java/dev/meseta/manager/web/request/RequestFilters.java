@@ -1,6 +1,7 @@
 package dev.meseta.manager.web.request;
 
 import dev.meseta.manager.audit.Audit;
+import dev.meseta.manager.shared.web.AcceptedTasks;
 import dev.meseta.manager.web.internal.IdempotencyStore;
 import dev.meseta.manager.web.problem.ProblemWriter;
 import jakarta.servlet.Filter;
@@ -9,6 +10,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The order of the filters: correlation and audit around the security chain, the rest inside. */
 @Configuration(proxyBeanMethods = false)
@@ -37,8 +39,9 @@ class RequestFilters {
     }
 
     @Bean
-    FilterRegistrationBean<Filter> idempotencyFilter(IdempotencyStore store, ProblemWriter problems) {
-        return ordered(new IdempotencyFilter(store, problems), SECURITY + 3);
+    FilterRegistrationBean<Filter> idempotencyFilter(
+            IdempotencyStore store, AcceptedTasks tasks, JsonMapper json, ProblemWriter problems) {
+        return ordered(new IdempotencyFilter(store, tasks, json, problems), SECURITY + 3);
     }
 
     private static FilterRegistrationBean<Filter> ordered(Filter filter, int order) {

@@ -203,11 +203,42 @@ class VmObservationRulesTest {
     }
 
     @Test
-    void a_vm_a_task_is_at_work_on_is_not_declared_missing() {
+    void a_vm_under_way_that_its_source_does_not_have_may_be_anywhere() {
         report(A, DomainState.RUNNING, "USER");
         activity(VmStatus.MIGRATING);
-        assertThat(VmObservationRules.missing(vm, A)).isEmpty();
         assertThat(VmObservationRules.missing(vm, B)).isEmpty();
+        vm = VmObservationRules.missing(vm, A).orElseThrow();
+        expect(VmStatus.UNKNOWN, A);
+        assertThat(VmObservationRules.missing(vm, A)).isEmpty();
+
+        report(B, DomainState.RUNNING, "MIGRATED");
+        expect(VmStatus.UP, B);
+    }
+
+    @Test
+    void a_vm_under_way_that_nobody_has_is_down_once_its_task_has_ended() {
+        report(A, DomainState.RUNNING, "USER");
+        activity(VmStatus.MIGRATING);
+        vm = VmObservationRules.missing(vm, A).orElseThrow();
+        activity(null);
+        vm = VmObservationRules.confirmedMissing(vm, A).orElseThrow();
+        expect(VmStatus.DOWN, null);
+    }
+
+    @Test
+    void a_vm_that_has_moved_and_is_gone_at_its_source_is_not_down() {
+        report(A, DomainState.RUNNING, "USER");
+        placedOn(B);
+        ObservedVm moved = vm;
+        vm = VmObservationRules.missing(vm, A).orElseThrow();
+        expect(VmStatus.UNKNOWN, B);
+        assertThat(VmObservationRules.confirmedMissing(vm, A)).isEmpty();
+
+        vm = moved;
+        report(A, DomainState.GONE, "DESTROYED");
+        expect(VmStatus.UNKNOWN, B);
+        report(B, DomainState.RUNNING, "MIGRATED");
+        expect(VmStatus.UP, B);
     }
 
     @Test

@@ -39,7 +39,7 @@ final class LifecycleWorld {
         tasks.register(new VmRebootHandler(agents, rows, center.clock));
         tasks.register(new VmPauseHandler(agents, rows, ends, true));
         tasks.register(new VmPauseHandler(agents, rows, ends, false));
-        tasks.register(new VmDeleteHandler(agents, center.storage, rows));
+        tasks.register(new VmDeleteHandler(agents, center.vms, new LastHost(agents), center.storage, rows));
         var creation = new VmCreation(
                 center.clusters,
                 center.hosts,
@@ -52,7 +52,15 @@ final class LifecycleWorld {
                 center.rows,
                 center.ids);
         lifecycle = new VmLifecycleService(
-                creation, center.vms, center.hosts, center.placement, tasks, center.rows, center.clock, properties);
+                creation,
+                center.vms,
+                new LastHost(agents),
+                center.hosts,
+                center.placement,
+                tasks,
+                center.rows,
+                center.clock,
+                properties);
         crashes = new CrashHistory(new FakeRestarts(), center.clock, properties);
         reconciler = new VmReconciler(
                 center.vms,

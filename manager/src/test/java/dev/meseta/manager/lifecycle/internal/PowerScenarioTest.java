@@ -28,6 +28,43 @@ class PowerScenarioTest {
     private final LifecycleWorld world = new LifecycleWorld();
     private final List<String> immediate = world.center.agents.immediate;
 
+    @Test
+    void a_vm_that_has_just_moved_is_stopped_where_it_is_although_it_was_last_seen_elsewhere() {
+        immediate.add("domain.ensure-stopped.forced");
+        UUID vm = world.center.runningVm("web-1", HOST_2);
+        world.center.vms.observe(vm, VmStatus.UP, "", HOST_1);
+        TaskView task = world.lifecycle.stop(vm, StopMode.FORCED, null, TESTER);
+        world.center.run();
+        world.center.assertSucceeded(task);
+        assertThat(world.center.agents.hostsRunning(vm)).isEmpty();
+    }
+
+    @Test
+    void a_vm_that_runs_and_is_not_seen_yet_is_neither_deleted_nor_started_again() {
+        UUID vm = world.center.runningVm("web-1", HOST_1);
+        world.center.vms.observe(vm, VmStatus.DOWN, "", null);
+        refused(ErrorCode.VM_RUNNING, () -> world.lifecycle.start(vm, HOST_2, null, TESTER));
+
+        TaskView deletion = world.lifecycle.delete(vm, null, TESTER);
+        world.center.run();
+
+        world.expectError(deletion, ErrorCode.VM_RUNNING);
+        world.center.assertRunsExactlyOn(vm, HOST_1);
+        assertThat(world.center.vm(vm).desiredPower()).isEqualTo(PowerState.RUNNING);
+        assertThat(world.center.rows.disks).isNotEmpty();
+    }
+
+    @Test
+    void a_vm_whose_last_host_is_silent_is_neither_deleted_nor_started_elsewhere() {
+        UUID vm = world.center.runningVm("web-1", HOST_1);
+        world.center.vms.observe(vm, VmStatus.DOWN, "CRASHED", null);
+        world.center.agents.agentDies(HOST_1);
+        refused(ErrorCode.HOST_UNREACHABLE, () -> world.lifecycle.start(vm, HOST_2, null, TESTER));
+        TaskView deletion = world.lifecycle.delete(vm, null, TESTER);
+        world.center.after(Duration.ofMinutes(1));
+        world.center.assertUnfinished(deletion);
+    }
+
     // --- start
 
     @Test

@@ -146,6 +146,7 @@ class SeenEndScenarioTest {
     @Test
     void a_stop_that_was_sent_to_where_the_vm_is_no_more_follows_it() {
         UUID vm = world.center.runningVm("web-1", HOST_2);
+        world.center.vms.setHost(vm, HOST_1);
         world.center.vms.observe(vm, VmStatus.UP, "", HOST_1);
         TaskView stop = world.lifecycle.stop(vm, StopMode.FORCED, null, TESTER);
         world.center.run();

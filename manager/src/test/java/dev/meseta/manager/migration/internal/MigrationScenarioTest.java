@@ -406,12 +406,38 @@ class MigrationScenarioTest {
     }
 
     @Test
-    void neither_host_has_it_so_nobody_decides_until_a_person_does() {
+    void neither_host_has_it_for_long_so_it_has_ended() {
+        neitherHostHasIt();
+        world.wait(20);
+        world.expectPhase(MigrationPhase.OUTCOME_UNKNOWN);
+        world.wait(20);
+        assertThat(world.row().error()).isEqualTo(ErrorCode.MIGRATION_FAILED);
+        assertThat(world.center.vm(world.vm).activity()).isNull();
+        assertThat(world.center.placement.hostsReservedFor(world.vm)).containsExactly(HOST_1);
+    }
+
+    @Test
+    void neither_host_has_it_but_one_was_silent_in_between_so_the_time_begins_anew() {
+        neitherHostHasIt();
+        world.wait(20);
+        world.center.agents.agentDies(HOST_2);
+        world.wait(20);
+        world.center.agents.networkReturns(HOST_2);
+        world.wait(20);
+        world.expectPhase(MigrationPhase.OUTCOME_UNKNOWN);
+    }
+
+    private void neitherHostHasIt() {
         sourceAgentDiesInMidCopy();
         world.center.agents.guestStays(world.vm, HOST_2);
         world.center.agents.host(HOST_1).domains.clear();
         world.center.agents.agentReturns(HOST_1);
-        world.wait(60);
+    }
+
+    @Test
+    void neither_host_has_it_and_a_person_has_seen_enough() {
+        neitherHostHasIt();
+        world.wait(10);
         world.expectPhase(MigrationPhase.OUTCOME_UNKNOWN);
 
         world.cancel();

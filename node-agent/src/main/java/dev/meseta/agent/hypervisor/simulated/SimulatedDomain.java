@@ -30,6 +30,11 @@ final class SimulatedDomain {
         this.reason = reason;
     }
 
+    /** Whether the guest is on this host; during a migration it is on one of the two. */
+    boolean holdsGuest() {
+        return state != DomainState.INCOMING && !(state == DomainState.PAUSED && reason == DomainReason.POST_COPY);
+    }
+
     DomainStatus status() {
         return new DomainStatus(
                 definition.vmId(),

@@ -19,11 +19,26 @@ final class SimulatedDomains {
 
     private final SimulatedHost host;
     private final DomainEventDispatcher events;
+    private final RunRecord record;
     private final Map<UUID, SimulatedDomain> domains = new LinkedHashMap<>();
 
-    SimulatedDomains(SimulatedHost host, DomainEventDispatcher events) {
+    SimulatedDomains(SimulatedHost host, DomainEventDispatcher events, RunRecord record) {
         this.host = host;
         this.events = events;
+        this.record = record;
+    }
+
+    /** From now on it is recorded which guests are here. */
+    void record() {
+        domains.values().forEach(this::record);
+    }
+
+    private void record(SimulatedDomain domain) {
+        record.holds(domain.definition.vmId(), host.hostname(), domain.holdsGuest());
+    }
+
+    private void recordEnd(SimulatedDomain domain) {
+        record.holds(domain.definition.vmId(), host.hostname(), false);
     }
 
     List<DomainStatus> statuses() {
@@ -97,18 +112,21 @@ final class SimulatedDomains {
 
     void put(SimulatedDomain domain) {
         domains.put(domain.definition.vmId(), domain);
+        record(domain);
         events.publish(domain.status());
     }
 
     void change(SimulatedDomain domain, DomainState state, DomainReason reason) {
         domain.state = state;
         domain.reason = reason;
+        record(domain);
         events.publish(domain.status());
     }
 
     /** Takes it off this host and leaves its migration alone. */
     void drop(SimulatedDomain domain, DomainReason reason) {
         if (domains.remove(domain.definition.vmId(), domain)) {
+            recordEnd(domain);
             publishGone(domain.status(), reason);
         }
     }
@@ -126,6 +144,7 @@ final class SimulatedDomains {
         List<SimulatedDomain> lost = List.copyOf(domains.values());
         domains.clear();
         for (SimulatedDomain domain : lost) {
+            recordEnd(domain);
             if (domain.migration != null) {
                 domain.migration.lost(domain);
             }

@@ -21,6 +21,7 @@ public final class SimulatedFabric implements AutoCloseable {
     // One lock for all hosts: a migration changes two of them at once, and every change takes microseconds.
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, SimulatedHypervisor> hostsByAddress = new LinkedHashMap<>();
+    private final RunRecord record = new RunRecord();
 
     /** A fabric whose time the caller moves. */
     public SimulatedFabric(VirtualClock clock, long seed) {
@@ -67,6 +68,31 @@ public final class SimulatedFabric implements AutoCloseable {
     /** The hosts in the order they were added. */
     public List<SimulatedHypervisor> hosts() {
         return locked(() -> List.copyOf(hostsByAddress.values()));
+    }
+
+    /** Begins to record where guests run; those that run already count from now. */
+    public void recordRuns() {
+        locked(() -> {
+            if (!record.isOn()) {
+                record.begin();
+                hostsByAddress.values().forEach(host -> host.residents().record());
+            }
+        });
+    }
+
+    /** Every run of a guest since {@link #recordRuns}. */
+    public List<RunRecord.Run> runs() {
+        return locked(record::runs);
+    }
+
+    /** Every reset of a guest since {@link #recordRuns}. */
+    public List<RunRecord.Reset> resets() {
+        return locked(record::resets);
+    }
+
+    /** To be used under the lock. */
+    RunRecord record() {
+        return record;
     }
 
     Optional<SimulatedHypervisor> hostAt(String migrationAddress) {

@@ -56,7 +56,7 @@ public final class SimulatedHypervisor implements Hypervisor {
         // Virtual threads: a fleet has thousands of hosts in one process.
         this.events = new DomainEventDispatcher(
                 Thread.ofVirtual().name("simulated-events-" + host.hostname()).factory());
-        this.domains = new SimulatedDomains(host, events);
+        this.domains = new SimulatedDomains(host, events, fabric.record());
         this.bootId = newBootId();
     }
 
@@ -145,7 +145,8 @@ public final class SimulatedHypervisor implements Hypervisor {
         gate.run(
                 SimulatedOperation.REBOOT,
                 () -> whenUp(() -> {
-                    SimulatedDomain unused = domains.active(vmId);
+                    SimulatedDomain domain = domains.active(vmId);
+                    fabric.record().reset(domain.definition.vmId(), host.hostname());
                 }));
     }
 

@@ -110,6 +110,25 @@ final class SimulatedHypervisorTest {
     }
 
     @Test
+    void everyRunOfAGuestIsRecordedAndAMigrationNeverMakesTwo() throws Exception {
+        DomainDefinition definition = start(100 * MEBIBYTE, new GuestBehaviour(0, 0, Duration.ZERO, true));
+        fabric.recordRuns();
+        CompletableFuture<MigrationOutcome> migration = migrate(definition, false);
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(migration.get(10, TimeUnit.SECONDS)).isNotNull();
+        target.reboot(definition.vmId(), true);
+        target.powerOff();
+
+        List<RunRecord.Run> runs = fabric.runs();
+
+        assertThat(runs).extracting(RunRecord.Run::host).containsExactly("source", "target");
+        assertThat(runs.getLast().beginNanos())
+                .isGreaterThanOrEqualTo(runs.getFirst().endNanos().orElseThrow());
+        assertThat(runs.getLast().endNanos()).isPresent();
+        assertThat(fabric.resets()).extracting(RunRecord.Reset::host).containsExactly("target");
+    }
+
+    @Test
     void aBrokenMigrationLeavesTheDomainAtItsSource() {
         DomainDefinition definition = start(100 * MEBIBYTE, new GuestBehaviour(0, 0, Duration.ZERO, true));
         source.faults().next(SimulatedOperation.MIGRATE, new Fault.BreakMigration(50));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.lab.faults;
+
+import org.jspecify.annotations.NullMarked;
