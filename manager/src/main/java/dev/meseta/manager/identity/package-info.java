@@ -1,6 +1,6 @@
 /** Who somebody is and what they may do: accounts, sessions, API tokens, permissions. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"shared", "audit", "membership"})
+@ApplicationModule(allowedDependencies = {"shared", "audit"})
 package dev.meseta.manager.identity;
 
 import org.jspecify.annotations.NullMarked;
