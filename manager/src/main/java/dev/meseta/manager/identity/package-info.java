@@ -1,6 +1,6 @@
 /** Who somebody is and what they may do: accounts, sessions, API tokens, permissions. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"shared", "database", "audit", "membership"})
+@ApplicationModule(allowedDependencies = {"shared", "database", "audit"})
 package dev.meseta.manager.identity;
 
 import org.jspecify.annotations.NullMarked;

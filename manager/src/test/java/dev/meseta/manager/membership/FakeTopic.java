@@ -1,5 +1,6 @@
 package dev.meseta.manager.membership;
 
+import dev.meseta.manager.shared.Topic;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;

@@ -2,9 +2,9 @@ package dev.meseta.manager.agents.internal;
 
 import dev.meseta.manager.agents.HostStatistics;
 import dev.meseta.manager.inventory.HostDetails;
-import dev.meseta.manager.membership.Topic;
 import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

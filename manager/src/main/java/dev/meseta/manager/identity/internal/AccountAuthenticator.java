@@ -4,7 +4,7 @@ import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Authenticator;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.internal.Accounts.Account;
-import dev.meseta.manager.membership.Topics;
+import dev.meseta.manager.shared.Topics;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Optional;

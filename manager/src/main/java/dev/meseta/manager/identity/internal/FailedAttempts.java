@@ -1,8 +1,8 @@
 package dev.meseta.manager.identity.internal;
 
-import dev.meseta.manager.membership.Topic;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
+import dev.meseta.manager.shared.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

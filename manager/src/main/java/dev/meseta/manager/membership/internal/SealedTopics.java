@@ -2,9 +2,9 @@ package dev.meseta.manager.membership.internal;
 
 import dev.meseta.manager.certificates.Sealer;
 import dev.meseta.manager.membership.Membership;
-import dev.meseta.manager.membership.Topic;
-import dev.meseta.manager.membership.Topics;
 import dev.meseta.manager.membership.internal.Envelope.Letter;
+import dev.meseta.manager.shared.Topic;
+import dev.meseta.manager.shared.Topics;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

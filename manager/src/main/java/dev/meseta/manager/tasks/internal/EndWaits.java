@@ -1,6 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
-import dev.meseta.manager.membership.Topic;
+import dev.meseta.manager.shared.Topic;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.TaskWaits;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.meseta.manager.tasks.internal;
 
-import dev.meseta.manager.membership.Topic;
 import dev.meseta.manager.shared.EventPublisher;
+import dev.meseta.manager.shared.Topic;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskItems;

@@ -1,9 +1,9 @@
 package dev.meseta.manager.web.events;
 
-import dev.meseta.manager.membership.Topic;
-import dev.meseta.manager.membership.Topics;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.RequestContext;
+import dev.meseta.manager.shared.Topic;
+import dev.meseta.manager.shared.Topics;
 import dev.meseta.manager.web.internal.EventStore;
 import java.time.InstantSource;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.meseta.manager.certificates.Sealer;
 import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.membership.FakeMembership;
 import dev.meseta.manager.membership.Member;
-import dev.meseta.manager.membership.Topic;
+import dev.meseta.manager.shared.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,9 @@
-package dev.meseta.manager.membership;
+package dev.meseta.manager.shared;
 
-/** What living managers tell each other in passing. Nothing is kept anywhere: what matters is in the database. */
+/**
+ * What living managers tell each other in passing. Nothing is kept anywhere: what matters is in the database. Implemented by
+ * the membership module.
+ */
 public interface Topics {
 
     /**

@@ -1,4 +1,4 @@
-package dev.meseta.manager.membership;
+package dev.meseta.manager.shared;
 
 import java.util.function.Consumer;
 
