@@ -1,6 +1,6 @@
 /** The outside: security filter chain, problem+json, event stream, OpenAPI. No business code. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"shared", "database", "identity", "audit", "certificates"})
+@ApplicationModule(allowedDependencies = {"shared", "database", "identity", "audit", "certificates", "membership"})
 package dev.meseta.manager.web;
 
 import org.jspecify.annotations.NullMarked;
