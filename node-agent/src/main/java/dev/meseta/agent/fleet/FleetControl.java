@@ -64,7 +64,9 @@ public final class FleetControl implements AutoCloseable {
         try {
             while (server.isOpen()) {
                 SocketChannel client = server.accept();
-                Thread unused = Thread.ofVirtual().name("control-client").start(() -> serve(client));
+                // A platform thread: the first orders load half of the agent's classes, see AgentMain.
+                Thread unused =
+                        Thread.ofPlatform().daemon().name("control-client").start(() -> serve(client));
             }
         } catch (ClosedChannelException e) {
             LOG.log(System.Logger.Level.DEBUG, "The control socket was closed");
