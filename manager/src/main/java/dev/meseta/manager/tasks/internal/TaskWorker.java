@@ -106,7 +106,7 @@ final class TaskWorker {
                         first.kind(),
                         first.schemaVersion());
             }
-            return new Outcome.Parked(park(first, LEFT_ALONE, false), 0);
+            return new Outcome.Parked(park(first, LEFT_ALONE), 0);
         }
         return new RequestContext(first.requestedBy(), first.correlationId())
                 .call(() -> run(first, registered.get(), held, stopping));
@@ -121,7 +121,7 @@ final class TaskWorker {
                 return new Outcome.Over();
             }
             if (stopping.getAsBoolean()) {
-                return new Outcome.Parked(park(row, Duration.ZERO, false), 0);
+                return new Outcome.Parked(park(row, Duration.ZERO), 0);
             }
             next = step(row, registered, held, stopping);
         }
@@ -168,7 +168,7 @@ final class TaskWorker {
             if (stopping.getAsBoolean()) {
                 log.info(
                         "Task {} was interrupted by the manager's stop and goes on after its next start.", row.id(), e);
-                return new Outcome.Parked(park(row, Duration.ZERO, false), 0);
+                return new Outcome.Parked(park(row, Duration.ZERO), 0);
             }
             log.error("Phase {} of task {} ({}) threw.", row.phase(), row.id(), row.kind(), e);
             return again(step, Trouble.unexpected(row, e), false);
@@ -293,8 +293,8 @@ final class TaskWorker {
                 .min(Comparator.naturalOrder());
     }
 
-    private Park park(TaskRow row, Duration atMost, boolean backingOff) {
-        return new Park(clock.instant().plus(atMost), backingOff, row.signal(), row.cancelRequested());
+    private Park park(TaskRow row, Duration atMost) {
+        return new Park(clock.instant().plus(atMost), false, row.signal(), row.cancelRequested());
     }
 
     /** Not beyond a limit, so that it is noticed when it comes. */
