@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +22,8 @@ import tools.jackson.databind.JsonNode;
 final class BenchDataCenter implements AutoCloseable {
 
     private static final int HOSTS = 2;
+
+    private static final Duration FILLING_LIMIT = Duration.ofMinutes(5);
 
     private final Stack stack;
     private final MesetaClient client;
@@ -62,7 +65,7 @@ final class BenchDataCenter implements AutoCloseable {
 
     /** For what the API does not offer. */
     Connection database() throws SQLException {
-        return stack.postgres().connect();
+        return stack.postgres().connect(FILLING_LIMIT);
     }
 
     /** So many managers from now on. */

@@ -66,7 +66,7 @@ public final class FaultRun {
             stack.up(new Stack.Wanted(real, options.hosts() - real, options.managers(), Optional.empty()), progress);
             try (Firewall firewall = new Firewall(stack.lab().number());
                     Hosts hosts = hosts(stack, firewall)) {
-                Database database = new Database(stack.postgres(), stack.state().database(), firewall);
+                Database database = new Database(stack.postgres(), firewall);
                 return run(stack, database, hosts, history);
             }
         }

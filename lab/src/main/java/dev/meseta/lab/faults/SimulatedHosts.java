@@ -1,5 +1,7 @@
 package dev.meseta.lab.faults;
 
+import dev.meseta.agent.fleet.FleetSettings;
+import dev.meseta.agent.system.HostAndPort;
 import dev.meseta.lab.faults.Evidence.Guest;
 import dev.meseta.lab.faults.Evidence.Reset;
 import dev.meseta.lab.faults.Evidence.Run;
@@ -12,8 +14,6 @@ import java.util.Set;
 /** A fleet's hosts. */
 final class SimulatedHosts implements Hosts {
 
-    private static final int AGENT_PORT = 7443;
-    private static final int HOSTS_IN_SUBNET = 250;
     private static final Duration LONGEST_SKEW = Duration.ofMinutes(10);
 
     private final FleetClient fleet;
@@ -52,7 +52,10 @@ final class SimulatedHosts implements Hosts {
         switch (kind) {
             case AGENT_KILL -> fleet.killAgent(host);
             case HOST_POWER -> fleet.powerOff(host);
-            case HOST_CUT_OFF -> firewall.cut(address(host), AGENT_PORT);
+            case HOST_CUT_OFF -> {
+                HostAndPort agent = agentOf(host);
+                firewall.cut(agent.host(), agent.port());
+            }
             case HOST_SLOW ->
                 fleet.latency(host, Duration.ofMillis(50), Duration.ofMillis(200 + (long) (chance * 3_000)));
             case HYPERVISOR_ERRORS -> {
@@ -103,7 +106,10 @@ final class SimulatedHosts implements Hosts {
         switch (kind) {
             case AGENT_KILL -> fleet.startAgent(host);
             case HOST_POWER -> fleet.powerOn(host);
-            case HOST_CUT_OFF -> firewall.mend(address(host), AGENT_PORT);
+            case HOST_CUT_OFF -> {
+                HostAndPort agent = agentOf(host);
+                firewall.mend(agent.host(), agent.port());
+            }
             case HOST_SLOW -> fleet.latency(host, Duration.ZERO, Duration.ZERO);
             case HYPERVISOR_ERRORS -> fleet.clearFaults(host);
             case CLOCK_SKEW -> fleet.clockSkew(host, Duration.ZERO);
@@ -148,9 +154,7 @@ final class SimulatedHosts implements Hosts {
         fleet.close();
     }
 
-    /** As the fleet gives them out. */
-    private String address(String host) {
-        int number = Integer.parseInt(host.substring(host.indexOf('-') + 1));
-        return "127.%d.%d.%d".formatted(network, number / HOSTS_IN_SUBNET, number % HOSTS_IN_SUBNET + 1);
+    private HostAndPort agentOf(String host) {
+        return FleetSettings.agentAddress(network, Integer.parseInt(host.substring(host.indexOf('-') + 1)));
     }
 }

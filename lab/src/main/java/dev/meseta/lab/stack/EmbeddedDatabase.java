@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +24,12 @@ import java.util.stream.Stream;
  */
 public final class EmbeddedDatabase {
 
+    /** It listens nowhere else. */
+    public static final String ADDRESS = "127.0.0.1";
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
     /** In postmaster.pid, from 0. */
     private static final int PORT_LINE = 3;
@@ -37,11 +42,10 @@ public final class EmbeddedDatabase {
 
     /** Its first process, if it runs. */
     public Optional<ProcessHandle> running() {
-        Path pidFile = dataFolder().resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
+        if (!Files.exists(pidFile())) {
             return Optional.empty();
         }
-        try (Stream<String> lines = Files.lines(pidFile)) {
+        try (Stream<String> lines = Files.lines(pidFile())) {
             return lines.findFirst()
                     .map(String::strip)
                     .map(Long::parseLong)
@@ -60,20 +64,35 @@ public final class EmbeddedDatabase {
     }
 
     /**
-     * A connection, for what no API offers: filling a database faster than anybody could ask for.
+     * A connection, for what no API offers: looking into a database, or filling it faster than anybody could ask for.
      *
+     * @param patience with one statement
      * @throws SQLException when it does not answer
+     * @throws UncheckedIOException when it does not run
      */
-    public Connection connect() throws SQLException {
+    public Connection connect(Duration patience) throws SQLException {
         try {
-            String port = Files.readAllLines(dataFolder().resolve("postmaster.pid"))
-                    .get(PORT_LINE)
-                    .strip();
-            String password = Files.readString(state.database().resolve("postgres.password"))
-                    .strip();
-            return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "meseta", password);
+            Properties properties = new Properties();
+            properties.setProperty("user", "meseta");
+            properties.setProperty(
+                    "password",
+                    Files.readString(state.database().resolve("postgres.password"))
+                            .strip());
+            properties.setProperty("connectTimeout", Long.toString(CONNECT_LIMIT.toSeconds()));
+            properties.setProperty("socketTimeout", Long.toString(patience.toSeconds()));
+            return DriverManager.getConnection(
+                    "jdbc:postgresql://%s:%d/postgres".formatted(ADDRESS, port()), properties);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @throws UncheckedIOException when it does not run */
+    public int port() {
+        try {
+            return Integer.parseInt(Files.readAllLines(pidFile()).get(PORT_LINE).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the database does not run", e);
         }
     }
 
@@ -167,6 +186,10 @@ public final class EmbeddedDatabase {
 
     private static List<Long> ids(List<ProcessHandle> processes) {
         return processes.stream().map(ProcessHandle::pid).toList();
+    }
+
+    private Path pidFile() {
+        return dataFolder().resolve("postmaster.pid");
     }
 
     private Path dataFolder() {

@@ -47,6 +47,20 @@ public record FleetSettings(
         }
     }
 
+    /**
+     * Where the agent of a fleet's host listens.
+     *
+     * @param network as of the fleet
+     * @param number of the host, which its name ends with
+     */
+    public static HostAndPort agentAddress(int network, int number) {
+        return new HostAndPort(address(network, number), AGENT_PORT);
+    }
+
+    private static String address(int network, int number) {
+        return "127.%d.%d.%d".formatted(network, number / HOSTS_IN_SUBNET, number % HOSTS_IN_SUBNET + 1);
+    }
+
     /** {@code sim-00001} and so on. */
     static String name(int number) {
         return String.format(Locale.ROOT, "sim-%05d", number);
@@ -54,11 +68,11 @@ public record FleetSettings(
 
     /** The host's own address; Linux has all of 127.0.0.0/8 without being told. */
     String address(int number) {
-        return "127.%d.%d.%d".formatted(network, number / HOSTS_IN_SUBNET, number % HOSTS_IN_SUBNET + 1);
+        return address(network, number);
     }
 
     HostAndPort agentAddress(int number) {
-        return new HostAndPort(address(number), AGENT_PORT);
+        return agentAddress(network, number);
     }
 
     Path folder(int number) {
