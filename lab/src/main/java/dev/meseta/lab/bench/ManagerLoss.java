@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
@@ -101,8 +100,7 @@ final class ManagerLoss {
                         .valueStream()
                         .findFirst();
                 if (vm.isPresent()) {
-                    return vm.map(found ->
-                            UUID.fromString(found.required("id").stringValue()).toString());
+                    return vm.map(found -> found.required("id").stringValue());
                 }
             }
         }

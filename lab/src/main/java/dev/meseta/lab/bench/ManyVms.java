@@ -1,6 +1,5 @@
 package dev.meseta.lab.bench;
 
-import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.stack.Progress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -11,14 +10,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -44,7 +42,7 @@ final class ManyVms {
             "/vms?limit=50&q=name:filled-*77",
             "/vms?limit=50&q=status:up",
             "/vms?limit=50&q=status:down&sort=-name",
-            "/vms?limit=50&q=host:sim-1&sort=status",
+            "/vms?limit=50&q=host:sim-00001&sort=status",
             "/vms?limit=50&q=measurement&sort=-createdAt",
             "/vms?limit=50&q=not-there-at-all");
 
@@ -120,8 +118,7 @@ final class ManyVms {
 
     /** Milliseconds from when a question was to be asked to its answer: who is late with asking counts as late. */
     private Samples ask(Duration time) {
-        MesetaClient client = dataCenter.client();
-        List<Future<Double>> answers = new ArrayList<>();
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
             long begin = System.nanoTime();
@@ -130,20 +127,16 @@ final class ManyVms {
             for (int number = 0; number < time.toSeconds() * PER_SECOND / 2; number++) {
                 String question = QUESTIONS.get(number % QUESTIONS.size());
                 long due = begin + 2L * number * interval;
-                var page = new CompletableFuture<String>();
-                answers.add(at(clock, threads, due, () -> {
-                    page.complete(cursor(client, question));
-                    return null;
-                }));
+                CompletableFuture<Answer> page = at(clock, threads, due, () -> question);
+                answers.add(page);
                 answers.add(at(clock, threads, due + interval, () -> {
-                    String cursor = page.join();
-                    String unused = cursor(client, cursor.isEmpty() ? question : question + "&cursor=" + cursor);
-                    return null;
+                    String cursor = page.join().cursor();
+                    return cursor.isEmpty() ? question : question + "&cursor=" + cursor;
                 }));
             }
             Samples all = new Samples();
-            for (Future<Double> answer : answers) {
-                all.add(answer.get());
+            for (CompletableFuture<Answer> answer : answers) {
+                all.add(answer.get().milliseconds());
             }
             return all;
         } catch (InterruptedException e) {
@@ -154,25 +147,26 @@ final class ManyVms {
         }
     }
 
-    private static String cursor(MesetaClient client, String question) {
-        JsonNode page = client.get(question);
-        return URLEncoder.encode(page.path("nextCursor").stringValue(""), StandardCharsets.UTF_8);
-    }
-
-    private static Future<Double> at(
-            ScheduledExecutorService clock, ExecutorService threads, long due, Callable<?> request) {
-        var answered = new CompletableFuture<Double>();
+    /** Asks a question, which may not be known before, when it is due. */
+    private CompletableFuture<Answer> at(
+            ScheduledExecutorService clock, ExecutorService threads, long due, Supplier<String> question) {
+        var answered = new CompletableFuture<Answer>();
         var unused = clock.schedule(
-                () -> threads.execute(() -> {
-                    try {
-                        Object unusedAnswer = request.call();
-                        answered.complete((System.nanoTime() - due) / 1e6);
-                    } catch (Exception e) {
-                        answered.completeExceptionally(e);
-                    }
-                }),
+                () -> {
+                    var unusedToo = answered.completeAsync(() -> answer(question.get(), due), threads);
+                },
                 due - System.nanoTime(),
                 TimeUnit.NANOSECONDS);
         return answered;
     }
+
+    private Answer answer(String question, long due) {
+        JsonNode page = dataCenter.client().get(question);
+        double milliseconds = (System.nanoTime() - due) / 1e6;
+        return new Answer(
+                milliseconds, URLEncoder.encode(page.path("nextCursor").stringValue(""), StandardCharsets.UTF_8));
+    }
+
+    /** @param cursor to be put into the address of the next page; empty when there is none */
+    private record Answer(double milliseconds, String cursor) {}
 }
