@@ -24,8 +24,7 @@ const client: QueryClient = new QueryClient({
       // The event stream says when something changed.
       staleTime: 60_000,
       refetchOnWindowFocus: false,
-      retry: (count, error) =>
-        count < RETRIES && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500),
+      retry: (count, error) => count < RETRIES && (!(error instanceof ApiError) || error.isPassing),
     },
   },
 });

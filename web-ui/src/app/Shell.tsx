@@ -9,6 +9,7 @@ import { AppMasthead } from "./AppMasthead";
 import { AppRoutes } from "./AppRoutes";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Navigation } from "./Navigation";
+import { Patience } from "./Patience";
 import { Toasts } from "./Toasts";
 
 const MAIN_ID = "main-content";
@@ -30,6 +31,7 @@ export function Shell() {
         notificationDrawer={<TaskDrawer onClose={() => setDrawerOpen(false)} />}
       >
         <OtherManagers />
+        <Patience />
         <ErrorBoundary key={location.pathname}>
           <AppRoutes />
         </ErrorBoundary>

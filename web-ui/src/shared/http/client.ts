@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem } from "../../api/types";
+import { toldToWait, waitAsTold } from "./patience";
 
 /**
  * A problem of the manager, or one that the page makes itself: UNREACHABLE (status 0) when there is no answer, HTTP_502
@@ -10,6 +11,7 @@ export type Failure = Partial<Omit<Problem, "code" | "status">> & {
 };
 
 const BASE = "/api/v1";
+const TOO_MANY_REQUESTS = 429;
 
 /** What the manager refused, or that it could not be reached (code UNREACHABLE, status 0). */
 export class ApiError extends Error {
@@ -24,6 +26,11 @@ export class ApiError extends Error {
 
   get status(): number {
     return this.problem.status;
+  }
+
+  /** Whether the same may well succeed in a moment: nobody answered, the manager is not well, or wants us to wait. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === TOO_MANY_REQUESTS || this.status >= 500;
   }
 
   /** The message for one field of the request, where there is one. */
@@ -90,6 +97,10 @@ async function send<T>(method: string, path: string, request: Request = {}): Pro
   if (request.version !== undefined) {
     headers.set("If-Match", `"${request.version}"`);
   }
+  if (method === "GET") {
+    // What a person does themselves is tried at once, and they are told.
+    await waitAsTold();
+  }
   let response: Response;
   try {
     response = await fetch(`${BASE}${path}${toSearch(request.query)}`, {
@@ -104,6 +115,9 @@ async function send<T>(method: string, path: string, request: Request = {}): Pro
       throw cause;
     }
     throw new ApiError({ status: 0, code: "UNREACHABLE" });
+  }
+  if (response.status === TOO_MANY_REQUESTS) {
+    toldToWait(Number(response.headers.get("Retry-After") ?? 1) || 1);
   }
   if (!response.ok) {
     throw new ApiError(await problemOf(response));

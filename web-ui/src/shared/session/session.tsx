@@ -20,7 +20,8 @@ export function useSessionQuery() {
       }
     },
     staleTime: Infinity,
-    retry: false,
+    // Anything else is for the reader to try again; this only takes the time the manager asked for.
+    retry: (count, error) => count < 2 && error instanceof ApiError && error.status === 429,
   });
 }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
 import java.net.HttpCookie;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,8 +46,16 @@ public final class ApiClient {
     }
 
     ApiClient(int port, Path caFile) {
-        this.http = HttpClient.newBuilder()
-                .sslContext(trusting(caFile))
+        this(port, caFile, null);
+    }
+
+    /** @param localAddress of this machine, where the requests come from; null: wherever the system likes */
+    ApiClient(int port, Path caFile, @Nullable InetAddress localAddress) {
+        HttpClient.Builder builder = HttpClient.newBuilder();
+        if (localAddress != null) {
+            builder.localAddress(localAddress).version(HttpClient.Version.HTTP_1_1);
+        }
+        this.http = builder.sslContext(trusting(caFile))
                 .cookieHandler(cookies)
                 .connectTimeout(PATIENCE)
                 .build();

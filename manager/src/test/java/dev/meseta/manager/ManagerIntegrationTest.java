@@ -3,6 +3,7 @@ package dev.meseta.manager;
 import dev.meseta.manager.database.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,11 @@ public abstract class ManagerIntegrationTest {
     /** Somebody without any credential. */
     protected final ApiClient anonymous() {
         return new ApiClient(port, STATE.resolve("ca.pem"));
+    }
+
+    /** As {@link #anonymous()}, from some address of this machine. */
+    protected final ApiClient anonymousAt(String address) {
+        return new ApiClient(port, STATE.resolve("ca.pem"), InetAddress.ofLiteral(address));
     }
 
     protected static Path stateFolder() {

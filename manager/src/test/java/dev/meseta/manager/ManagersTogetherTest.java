@@ -13,6 +13,7 @@ import dev.meseta.manager.shared.UuidGenerator;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +88,13 @@ class ManagersTogetherTest {
             return new ApiClient(
                     context.getEnvironment().getRequiredProperty("local.server.port", Integer.class),
                     state.resolve("ca.pem"));
+        }
+
+        ApiClient nobodyAt(String address) {
+            return new ApiClient(
+                    context.getEnvironment().getRequiredProperty("local.server.port", Integer.class),
+                    state.resolve("ca.pem"),
+                    InetAddress.ofLiteral(address));
         }
 
         ApiClient api() {
@@ -314,6 +322,27 @@ class ManagersTogetherTest {
                 .isEqualTo(204);
         assertThat(sessionAt(first(), secret)).isEqualTo(401);
         assertThat(sessionAt(first(), survivor)).isEqualTo(200);
+    }
+
+    @Test
+    void what_somebody_asks_of_one_counts_at_the_other_but_not_at_one_that_is_cut_off() {
+        awaitTogether();
+        String address = "127.0.0.74";
+        ApiClient here = first().nobodyAt(address);
+        ApiClient there = second().nobodyAt(address);
+        // Each of these is worth a hundred common requests, and a second brings back a hundred.
+        String dear = "/audit/export";
+
+        await("the first to refuse", () -> here.get(dear).status() == 429);
+        await("the second to have heard of it", () -> there.get(dear).status() == 429);
+        long begun = System.nanoTime();
+        int answered = 0;
+        for (int i = 0; i < 40; i++) {
+            answered += (i % 2 == 0 ? here : there).get(dear).status() == 429 ? 0 : 1;
+        }
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+        assertThat((long) answered).isLessThanOrEqualTo(2 * seconds + 2);
+        assertThat(cutOff().nobodyAt(address).get("/health").status()).isEqualTo(200);
     }
 
     @Test

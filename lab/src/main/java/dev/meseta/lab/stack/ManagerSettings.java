@@ -32,6 +32,9 @@ record ManagerSettings(Lab lab, int index, int httpsPort, int agentPort, Optiona
                 "--server.port=" + httpsPort,
                 "--meseta.public-address=" + address(),
                 "--meseta.grpc.listen=" + address() + ":" + agentPort,
+                // Benchmarks and fault runs ask for more than any caller should.
+                "--meseta.limits.requests-per-second=100000",
+                "--meseta.limits.requests-at-once=1000000",
                 "--meseta.default-network.external-endpoints=" + lab.overlayEndpoint(),
                 "--meseta.default-network.subnet=" + lab.overlaySubnet(),
                 "--meseta.default-network.vni=" + lab.overlayVni(),

@@ -13,5 +13,7 @@ public enum EventCode {
     /** A manager is being stopped in order. */
     MANAGER_STOPPED,
     /** A manager has not renewed its lease: others take its work over. */
-    MANAGER_FENCED
+    MANAGER_FENCED,
+    /** Somebody asks for more than one caller may; what is too much is refused. Once for a burst. */
+    CALLER_THROTTLED
 }

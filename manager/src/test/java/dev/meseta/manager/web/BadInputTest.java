@@ -201,6 +201,16 @@ class BadInputTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void a_path_that_is_written_in_another_way_escapes_neither_the_record_nor_the_limit_of_a_body() {
+        Answer refused = api.post("//%61pi/v1/vms", "{", "X-Correlation-Id", "other-spelling");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(api.get("/audit/export").text()).contains("other-spelling");
+        assertThat(api.post("//api/%761/vms", "{\"name\":\"" + "a".repeat(TEN_MEGABYTES) + "\"}")
+                        .code())
+                .isEqualTo("REQUEST_TOO_LARGE");
+    }
+
+    @Test
     void every_refusal_of_a_change_is_recorded() {
         Vm vm = vm("recorded");
         api.patch("/vms/" + vm.id(), "{", "If-Match", "\"0\"", "X-Correlation-Id", "recorded-refusal");

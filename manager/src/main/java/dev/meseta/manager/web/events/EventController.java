@@ -10,6 +10,7 @@ import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.ListParameters;
 import dev.meseta.manager.web.internal.EventStore;
+import dev.meseta.manager.web.request.RequestAttributes;
 import dev.meseta.manager.web.security.SessionCookie;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -84,11 +85,12 @@ class EventController {
             HttpServletResponse response)
             throws IOException {
         long last = lastEventId == null || lastEventId.isBlank() ? -1 : parse(lastEventId.strip());
-        EventHub.Watcher watcher = feed.watch();
+        EventHub.Watcher watcher = feed.watch(RequestAttributes.principal(request));
         if (watcher == null) {
             throw new MesetaException(
                     ErrorCode.TOO_MANY_REQUESTS,
-                    "There are already %d watchers of events; close some pages.".formatted(EventHub.MAX_WATCHERS));
+                    "There are already %d event streams of yours, or %d in all; close some pages."
+                            .formatted(EventHub.MAX_WATCHERS_EACH, EventHub.MAX_WATCHERS));
         }
         try (watcher) {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);

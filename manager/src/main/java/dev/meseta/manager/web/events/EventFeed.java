@@ -91,7 +91,7 @@ class EventFeed implements SmartLifecycle {
     }
 
     /** Shows a watcher all events after {@link EventHub.Watcher#from()}. Null when there are too many. */
-    EventHub.@Nullable Watcher watch() {
+    EventHub.@Nullable Watcher watch(String principal) {
         EventHub.Watcher watcher;
         showing.lock();
         try {
@@ -101,7 +101,7 @@ class EventFeed implements SmartLifecycle {
                 present = new EventSequence(last, store.missingBefore(last), System.nanoTime());
                 sequence = present;
             }
-            watcher = hub.watch(present.position());
+            watcher = hub.watch(principal, present.position());
         } finally {
             showing.unlock();
         }

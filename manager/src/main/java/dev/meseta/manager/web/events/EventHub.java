@@ -18,6 +18,9 @@ import org.springframework.stereotype.Component;
 class EventHub implements SmartLifecycle {
 
     static final int MAX_WATCHERS = 1000;
+    /** Streams of one person: nobody takes all of them. */
+    static final int MAX_WATCHERS_EACH = 200;
+
     private static final int QUEUE_LENGTH = 1000;
 
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
@@ -40,13 +43,18 @@ class EventHub implements SmartLifecycle {
     /**
      * Null when there are too many.
      *
+     * @param principal who watches
      * @param from stored events up to this one are not shown
      */
-    @Nullable Watcher watch(long from) {
-        if (watchers.size() >= MAX_WATCHERS) {
+    @Nullable Watcher watch(String principal, long from) {
+        if (watchers.size() >= MAX_WATCHERS
+                || watchers.stream()
+                                .filter(watcher -> watcher.principal.equals(principal))
+                                .count()
+                        >= MAX_WATCHERS_EACH) {
             return null;
         }
-        var watcher = new Watcher(from);
+        var watcher = new Watcher(principal, from);
         watchers.add(watcher);
         return watcher;
     }
@@ -81,9 +89,11 @@ class EventHub implements SmartLifecycle {
         private final AtomicInteger lost = new AtomicInteger();
         private volatile boolean closed;
         private volatile @Nullable Thread reader;
+        private final String principal;
         private final long from;
 
-        private Watcher(long from) {
+        private Watcher(String principal, long from) {
+            this.principal = principal;
             this.from = from;
         }
 

@@ -28,7 +28,7 @@ final class AuditFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getRequestURI().startsWith(Api.BASE);
+        return !request.getServletPath().startsWith(Api.BASE);
     }
 
     @Override

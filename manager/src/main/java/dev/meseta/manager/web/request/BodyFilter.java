@@ -34,7 +34,7 @@ final class BodyFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return WITHOUT_BODY.contains(request.getMethod())
-                || !request.getRequestURI().startsWith(Api.BASE);
+                || !request.getServletPath().startsWith(Api.BASE);
     }
 
     @Override

@@ -56,7 +56,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !request.getMethod().equals("POST")
                 || request.getHeader(HEADER) == null
-                || !request.getRequestURI().startsWith(Api.BASE)
+                || !request.getServletPath().startsWith(Api.BASE)
                 || request.getUserPrincipal() == null;
     }
 

@@ -25,7 +25,8 @@ public final class RequestAttributes {
         request.setAttribute(CORRELATION_ID, correlationId);
     }
 
-    static String principal(HttpServletRequest request) {
+    /** Who asks, once that is known. */
+    public static String principal(HttpServletRequest request) {
         return text(request, PRINCIPAL, ANONYMOUS);
     }
 

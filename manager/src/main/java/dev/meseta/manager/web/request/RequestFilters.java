@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The order of the filters: correlation and audit around the security chain, the rest inside. */
+/** The order of the filters: correlation, limits and audit around the security chain, the rest inside. */
 @Configuration(proxyBeanMethods = false)
 class RequestFilters {
 
@@ -25,7 +25,7 @@ class RequestFilters {
 
     @Bean
     FilterRegistrationBean<Filter> auditFilter(Audit audit) {
-        return ordered(new AuditFilter(audit), Ordered.HIGHEST_PRECEDENCE + 1);
+        return ordered(new AuditFilter(audit), Ordered.HIGHEST_PRECEDENCE + 3);
     }
 
     @Bean
