@@ -523,7 +523,7 @@ export interface paths {
         put?: never;
         /**
          * Do the same to many VMs
-         * @description Answers with one task that has a part, with its own result, for each VM. A VM that is refused, also for lack of permission, is a part with that result. Cancelling the task keeps parts from being begun that have not.
+         * @description Answers with one task that has a part, with its own result, for each VM. A VM that is refused, also for lack of permission, is a part with that result. Cancelling the task keeps parts from being begun that have not, and asks those under way to stop.
          */
         post: operations["actOnVms"];
         delete?: never;

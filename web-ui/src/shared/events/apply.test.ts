@@ -47,6 +47,37 @@ describe("events of the stream in the query cache", () => {
     expect(invalidated).toEqual([keys.lists("tasks"), keys.one("tasks", "task-1"), keys.all("events")]);
   });
 
+  it("after a quiet time it asks almost at once, in a storm with pauses", async () => {
+    applyEvent(client, invalidations, "image.changed", {});
+    await vi.advanceTimersByTimeAsync(20);
+    expect(invalidated).toHaveLength(2);
+    applyEvent(client, invalidations, "image.changed", {});
+    await vi.advanceTimersByTimeAsync(100);
+    expect(invalidated).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(invalidated).toHaveLength(4);
+  });
+
+  it("does not break off what it has asked for", async () => {
+    let answer = () => {};
+    vi.mocked(client.invalidateQueries).mockImplementation((filters) => {
+      invalidated.push(filters?.queryKey ?? []);
+      return new Promise((resolve) => (answer = resolve));
+    });
+    applyEvent(client, invalidations, "stream.lost", {});
+    await vi.advanceTimersByTimeAsync(20);
+    applyEvent(client, invalidations, "stream.lost", {});
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(invalidated).toHaveLength(1);
+    answer();
+    await vi.advanceTimersByTimeAsync(20);
+    expect(invalidated).toHaveLength(2);
+    // One that never comes is not waited for without end.
+    applyEvent(client, invalidations, "stream.lost", {});
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(invalidated).toHaveLength(3);
+  });
+
   it("progress goes straight into the task, its lists and its curve", () => {
     const event = { objectId: "task-1", data: { taskId: "task-1", progress: { percent: 40, iteration: 2 } } };
     client.setQueryData<Task>(keys.one("tasks", "task-1"), task({ progress: { percent: 10, sourceHostName: "host-1" } }));

@@ -23,37 +23,59 @@ export const HISTORY_LIMIT = 180;
 /** What a curve is drawn from. */
 export type ProgressSample = TaskProgress;
 
-/** Collects what has become old and asks for it once, however many events said so in the meantime. */
+/** What is bundled when something changes after a quiet time: events of one change come together. */
+const BUNDLE_MS = 10;
+/** Between two times of asking. */
+const PAUSE_MS = 150;
+/** An answer that takes longer is not waited for. */
+const LONGEST_ANSWER_MS = 2_000;
+
+/**
+ * Collects what has become old and asks for it: almost at once after a quiet time, and in a storm of events again and
+ * again, but not before the last answers are there. Asking would break them off, and a slow list would never be read.
+ */
 export class Invalidations {
   private readonly waiting = new Map<string, QueryKey>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private isAsking = false;
+  private askedAt = Number.NEGATIVE_INFINITY;
+  private isStopped = false;
 
-  constructor(
-    private readonly client: QueryClient,
-    private readonly delayMs = 150,
-  ) {}
+  constructor(private readonly client: QueryClient) {}
 
   add(...queryKeys: QueryKey[]): void {
     for (const key of queryKeys) {
       this.waiting.set(JSON.stringify(key), key);
     }
-    this.timer ??= setTimeout(() => this.flush(), this.delayMs);
-  }
-
-  flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const due = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const queryKey of due) {
-      void this.client.invalidateQueries({ queryKey });
-    }
+    this.plan();
   }
 
   stop(): void {
+    this.isStopped = true;
     clearTimeout(this.timer);
-    this.timer = undefined;
     this.waiting.clear();
+  }
+
+  private plan(): void {
+    if (this.timer === undefined && !this.isAsking && !this.isStopped && this.waiting.size > 0) {
+      const wait = Math.max(BUNDLE_MS, this.askedAt + PAUSE_MS - Date.now());
+      this.timer = setTimeout(() => void this.ask(), wait);
+    }
+  }
+
+  private async ask(): Promise<void> {
+    this.timer = undefined;
+    this.isAsking = true;
+    this.askedAt = Date.now();
+    const due = [...this.waiting.values()];
+    this.waiting.clear();
+    const answers = due.map((queryKey) => this.client.invalidateQueries({ queryKey }));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLong = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_ANSWER_MS)));
+    await Promise.race([Promise.allSettled(answers), tooLong]);
+    clearTimeout(timer);
+    this.isAsking = false;
+    this.plan();
   }
 }
 

@@ -28,6 +28,9 @@ public interface TaskItems {
     /** No part that has not begun will. */
     void refuseWaiting(UUID taskId, ErrorCode code, String detail);
 
+    /** Asks every part that has begun and not ended to stop; each stops where its own kind of task can. */
+    void cancelRunning(UUID taskId);
+
     Counts counts(UUID taskId);
 
     /** All parts, in order; empty for a task without. */

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 
 /** Runs one task to its end, step by step, and cancels it in one of its phases. */
@@ -31,22 +32,43 @@ public final class Cancelled {
         return story.seen.contains(phase);
     }
 
+    /** Cancels the task when so many things have happened: steps, and ends of operations. Whether it came to that. */
+    public static boolean after(FakeDataCenter center, TaskView task, int happenings) {
+        var story = new Cancelled(center, task);
+        boolean[] cancelled = {false};
+        story.run("after %d steps".formatted(happenings), (row, happened) -> {
+            if (happened == happenings && !cancelled[0]) {
+                cancelled[0] = true;
+                center.tasks.cancel(task.id());
+            }
+        });
+        return cancelled[0];
+    }
+
     private void run(String phase) {
+        run("in " + phase, (row, happened) -> {
+            if (row.phase().equals(phase) && seen.add(phase)) {
+                center.tasks.cancel(task.id());
+            }
+        });
+    }
+
+    private void run(String when, ObjIntConsumer<TaskRunner.Row> before) {
+        int happened = 0;
         for (int step = 0; step < MOST_STEPS; step++) {
             var row = center.tasks.row(task.id());
             if (row.state().isFinal()) {
                 return;
             }
-            if (row.phase().equals(phase) && seen.add(phase)) {
-                center.tasks.cancel(task.id());
-            }
-            boolean moved = center.tasks.runOne() || center.agents.finishAny();
-            if (!moved) {
+            before.accept(row, happened);
+            if (center.tasks.runOne() || center.agents.finishAny()) {
+                happened++;
+            } else {
                 center.clock.advance(Duration.ofSeconds(1));
             }
         }
         throw new AssertionError(
-                "%s, cancelled in %s, never ends: %s".formatted(task.kind(), phase, center.tasks.row(task.id())));
+                "%s, cancelled %s, never ends: %s".formatted(task.kind(), when, center.tasks.row(task.id())));
     }
 
     /** What there is of a VM fits together: it is whole or gone, runs at most once, and holds what it needs and no more. */

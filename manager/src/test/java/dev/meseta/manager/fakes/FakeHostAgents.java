@@ -178,12 +178,12 @@ public final class FakeHostAgents extends FakeHypervisors implements HostAgents 
     @Override
     public AgentOperation ensureImage(
             UUID hostId, AgentCall call, UUID storageDomainId, UUID imageId, String incomingFile) {
-        return work(hostId, call, "image.ensure", imageId, () -> {});
+        return work(hostId, call, "image.ensure", imageId, () -> images.add(imageId));
     }
 
     @Override
     public AgentOperation removeImage(UUID hostId, AgentCall call, UUID storageDomainId, UUID imageId) {
-        return work(hostId, call, "image.remove", imageId, () -> {});
+        return work(hostId, call, "image.remove", imageId, () -> images.remove(imageId));
     }
 
     @Override

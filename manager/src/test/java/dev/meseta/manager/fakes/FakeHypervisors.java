@@ -12,10 +12,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ public abstract class FakeHypervisors {
 
     /** Kinds whose operations end at once and well; the others run until a test ends them. */
     public final List<String> immediate = new ArrayList<>();
+
+    /** Image files in the storage that all hosts share. */
+    public final Set<UUID> images = new HashSet<>();
 
     private final FakeRows rows;
     private final Map<UUID, FakeHost> hosts = new HashMap<>();
@@ -91,6 +96,11 @@ public abstract class FakeHypervisors {
     /** The next operation of a kind ends at once like this. */
     public void nextEnds(String kind, State state, @Nullable ErrorCode code) {
         faults.add(new Fault(kind, state, code));
+    }
+
+    /** Ends that were set and have not come to pass will not. */
+    public void clearFaults() {
+        faults.clear();
     }
 
     /** Calls that arrived, as "host kind". */

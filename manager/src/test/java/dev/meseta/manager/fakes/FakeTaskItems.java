@@ -77,6 +77,18 @@ public final class FakeTaskItems implements TaskItems {
     }
 
     @Override
+    public void cancelRunning(UUID taskId) {
+        for (TaskItem item : of(taskId)) {
+            UUID child = item.taskId();
+            if (child != null
+                    && item.state() == TaskItem.State.RUNNING
+                    && !tasks.row(child).cancelRequested()) {
+                tasks.cancel(child);
+            }
+        }
+    }
+
+    @Override
     public Counts counts(UUID taskId) {
         List<TaskItem> items = of(taskId);
         return new Counts(

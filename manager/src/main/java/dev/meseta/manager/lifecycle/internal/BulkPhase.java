@@ -10,7 +10,7 @@ enum BulkPhase implements Phase {
     SUCCEEDED,
     /** Some parts did not succeed. */
     FAILED,
-    /** Some parts were never begun. */
+    /** Some parts were never begun, or stopped on the way. */
     CANCELLED;
 
     @Override

@@ -16,7 +16,8 @@ import java.util.Map;
 
 /**
  * One verb for many VMs: begins a task for each, never more than {@link #AT_A_TIME} unfinished, so that hosts and the
- * person who cancels get their turn. A cancel keeps parts from being begun; those that are under way go on.
+ * person who cancels get their turn. A cancel keeps parts from being begun and asks those
+ * that are under way to stop; what has ended stays as it is.
  */
 final class VmBulkHandler implements TaskHandler<BulkVms> {
 
@@ -62,6 +63,7 @@ final class VmBulkHandler implements TaskHandler<BulkVms> {
     public StepResult<BulkVms> step(TaskContext<BulkVms> context) {
         if (context.cancelRequested()) {
             items.refuseWaiting(context.taskId(), ErrorCode.CANCELLED, "Cancelled before it was begun.");
+            items.cancelRunning(context.taskId());
         }
         TaskItems.Counts before = items.counts(context.taskId());
         List<TaskItem> next =

@@ -48,7 +48,7 @@ class VmBulkController {
             description =
                     "Answers with one task that has a part, with its own result, for each VM. A VM that is refused,"
                             + " also for lack of permission, is a part with that result. Cancelling the task keeps parts from being"
-                            + " begun that have not.")
+                            + " begun that have not, and asks those under way to stop.")
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = TaskView.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BulkPlan.class)))
     ResponseEntity<Object> act(

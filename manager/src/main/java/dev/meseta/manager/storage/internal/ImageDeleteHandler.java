@@ -3,9 +3,12 @@ package dev.meseta.manager.storage.internal;
 import dev.meseta.manager.agents.AgentCall;
 import dev.meseta.manager.agents.AgentOperation;
 import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.storage.internal.ImageDeleteHandler.DeleteImage;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.StepResult.TransactionalEffects;
+import dev.meseta.manager.tasks.TaskContext;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -33,6 +36,11 @@ class ImageDeleteHandler extends ImageHandler<DeleteImage> {
     }
 
     @Override
+    Optional<AgentOperation> find(DeleteImage payload, String operationId) {
+        return agents.operation(payload.hostId(), operationId);
+    }
+
+    @Override
     AgentOperation cancel(DeleteImage payload, String operationId) {
         return agents.cancelOperation(payload.hostId(), operationId);
     }
@@ -42,9 +50,14 @@ class ImageDeleteHandler extends ImageHandler<DeleteImage> {
         return new StepResult.Succeed<>(payload, "The image is gone.", () -> images.removed(imageId));
     }
 
-    /** The file may still be there, so the row stays as it is. */
+    /**
+     * An operation that has failed has removed nothing, so the image stays what it was. After one whose outcome nobody knows
+     * there may be no file: the image can only be deleted again.
+     */
     @Override
-    TransactionalEffects whenFailed(UUID imageId) {
-        return TransactionalEffects.NONE;
+    TransactionalEffects whenFailed(TaskContext<DeleteImage> context, ErrorCode code) {
+        return context.attempt() == 0 && code != ErrorCode.OUTCOME_UNKNOWN
+                ? TransactionalEffects.NONE
+                : () -> images.failed(context.targetId());
     }
 }

@@ -65,6 +65,13 @@ abstract class ImageHandler<P extends Record> implements TaskHandler<P> {
         UUID imageId = context.targetId();
         AgentCall call =
                 new AgentCall(context.operationId(), context.correlationId(), context.requestedBy(), Optional.empty());
+        if (context.cancelRequested() && neverBegun(payload, context)) {
+            return new StepResult.Fail<>(
+                    payload,
+                    ErrorCode.CANCELLED,
+                    "Cancelled before a host began with it.",
+                    whenFailed(context, ErrorCode.CANCELLED));
+        }
         AgentOutcome outcome = AgentOutcome.of(() -> begin(payload, imageId, call));
         if (outcome instanceof AgentOutcome.Running && context.cancelRequested()) {
             outcome = AgentOutcome.of(() -> cancel(payload, call.operationId()));
@@ -75,14 +82,24 @@ abstract class ImageHandler<P extends Record> implements TaskHandler<P> {
             case AgentOutcome.Succeeded done -> succeeded(payload, imageId, done.operation());
             case AgentOutcome.Unknown unknown -> new StepResult.Retry<>(ErrorCode.OUTCOME_UNKNOWN, unknown.detail());
             case AgentOutcome.Failed failed ->
-                new StepResult.Fail<>(payload, failed.code(), failed.detail(), whenFailed(imageId));
+                new StepResult.Fail<>(payload, failed.code(), failed.detail(), whenFailed(context, failed.code()));
         };
     }
 
     @Override
     public final StepResult<P> giveUp(TaskContext<P> context, ErrorCode code, String detail) {
-        return new StepResult.Fail<>(context.payload(), code, detail, whenFailed(context.targetId()));
+        return new StepResult.Fail<>(context.payload(), code, detail, whenFailed(context, code));
     }
+
+    /** The host answers that it knows nothing of it, and there was no earlier attempt. */
+    private boolean neverBegun(P payload, TaskContext<P> context) {
+        return context.attempt() == 0
+                && AgentOutcome.ofKnown(() -> find(payload, context.operationId()))
+                        .isEmpty();
+    }
+
+    /** The operation as the agent knows it. */
+    abstract Optional<AgentOperation> find(P payload, String operationId);
 
     /** Asks the agent to stop; it may be too late for that. */
     abstract AgentOperation cancel(P payload, String operationId);
@@ -93,5 +110,5 @@ abstract class ImageHandler<P extends Record> implements TaskHandler<P> {
     abstract StepResult.Succeed<P> succeeded(P payload, UUID imageId, AgentOperation operation);
 
     /** What commits with the failure of the task. */
-    abstract TransactionalEffects whenFailed(UUID imageId);
+    abstract TransactionalEffects whenFailed(TaskContext<P> context, ErrorCode code);
 }

@@ -3,9 +3,12 @@ package dev.meseta.manager.storage.internal;
 import dev.meseta.manager.agents.AgentCall;
 import dev.meseta.manager.agents.AgentOperation;
 import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.storage.internal.ImageImportHandler.ImportImage;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.StepResult.TransactionalEffects;
+import dev.meseta.manager.tasks.TaskContext;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -33,6 +36,11 @@ class ImageImportHandler extends ImageHandler<ImportImage> {
     }
 
     @Override
+    Optional<AgentOperation> find(ImportImage payload, String operationId) {
+        return agents.operation(payload.hostId(), operationId);
+    }
+
+    @Override
     AgentOperation cancel(ImportImage payload, String operationId) {
         return agents.cancelOperation(payload.hostId(), operationId);
     }
@@ -45,7 +53,7 @@ class ImageImportHandler extends ImageHandler<ImportImage> {
     }
 
     @Override
-    TransactionalEffects whenFailed(UUID imageId) {
-        return () -> images.failed(imageId);
+    TransactionalEffects whenFailed(TaskContext<ImportImage> context, ErrorCode code) {
+        return () -> images.failed(context.targetId());
     }
 }

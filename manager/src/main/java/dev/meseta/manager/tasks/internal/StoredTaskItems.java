@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,10 +34,13 @@ final class StoredTaskItems implements TaskItems {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final Consumer<UUID> cancel;
 
-    StoredTaskItems(JdbcClient jdbc, TransactionTemplate transactions) {
+    /** @param cancel asks one task to stop */
+    StoredTaskItems(JdbcClient jdbc, TransactionTemplate transactions, Consumer<UUID> cancel) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.cancel = cancel;
     }
 
     @Override
@@ -111,6 +115,16 @@ final class StoredTaskItems implements TaskItems {
                 .param("task", taskId)
                 .param("number", number)
                 .update();
+    }
+
+    @Override
+    public void cancelRunning(UUID taskId) {
+        jdbc.sql("SELECT c.id FROM task_item i JOIN task c ON c.id = i.child_id WHERE i.task_id = :task"
+                        + " AND c.state IN ('PENDING', 'RUNNING') AND NOT c.cancel_requested ORDER BY i.number")
+                .param("task", taskId)
+                .query(UUID.class)
+                .list()
+                .forEach(cancel);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.meseta.manager.tasks.Tasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.context.SmartLifecycle;
@@ -48,7 +49,7 @@ final class TaskEngine implements SmartLifecycle {
         var handlers = new HandlerRegistry(handlerSource);
         var events = new TaskEvents(publisher);
         var progress = new TaskProgress(store, publisher, json);
-        items = new StoredTaskItems(jdbc, transactions);
+        items = new StoredTaskItems(jdbc, transactions, this::cancel);
         var views = new TaskViews(store, items, handlers, json);
         var heldTasks = new HeldTasks();
         var signals = new Signals(transactions, store, executions, heldTasks, this::checkNow, clock);
@@ -61,6 +62,10 @@ final class TaskEngine implements SmartLifecycle {
         lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(
                 transactions, store, executions, handlers, signals, driver, events, progress, views, json, ids, clock);
+    }
+
+    private void cancel(UUID taskId) {
+        tasks.cancel(taskId);
     }
 
     Tasks tasks() {

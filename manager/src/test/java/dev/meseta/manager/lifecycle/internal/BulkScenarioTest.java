@@ -4,6 +4,7 @@ import static dev.meseta.manager.fakes.FakeDataCenter.HOST_1;
 import static dev.meseta.manager.fakes.FakeDataCenter.TESTER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meseta.manager.fakes.Cancelled;
 import dev.meseta.manager.fakes.FakeTaskItems;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.inventory.VmStatus;
@@ -113,6 +114,64 @@ class BulkScenarioTest {
         assertThat(items.counts(task.id()))
                 .isEqualTo(new TaskItems.Counts(count, 0, 0, VmBulkHandler.AT_A_TIME, 0, 20, 0));
         assertThat(world.center.rows.vms).hasSize(20);
+    }
+
+    @Test
+    void a_cancel_at_any_moment_stops_what_has_not_ended_and_leaves_nothing_half_done() {
+        for (BulkVerb verb : List.of(BulkVerb.STOP, BulkVerb.PAUSE, BulkVerb.REBOOT, BulkVerb.START, BulkVerb.DELETE)) {
+            int moments = 0;
+            boolean cancelled = true;
+            while (cancelled) {
+                cancelled = new BulkScenarioTest().cancelledAfter(verb, moments);
+                moments++;
+            }
+            assertThat(moments).as("moments of %s", verb).isGreaterThan(3);
+        }
+    }
+
+    private boolean cancelledAfter(BulkVerb verb, int moment) {
+        world.center.agents.immediate.add("cancel");
+        boolean onStopped = verb == BulkVerb.START || verb == BulkVerb.DELETE;
+        List<UUID> vms = IntStream.range(0, 3)
+                .mapToObj(number -> onStopped
+                        ? world.center.stoppedVm("web-" + number)
+                        : world.center.runningVm("web-" + number, HOST_1))
+                .toList();
+        TaskView task = bulk.submit(verb, vms, null, permission -> true, TESTER);
+        boolean cancelled = Cancelled.after(world.center, task, moment);
+        String when = "%s, cancelled after %d steps".formatted(verb, moment);
+        TaskItems.Counts counts = items.counts(task.id());
+        assertThat(counts.isOver()).as(when).isTrue();
+        assertThat(counts.failed() + counts.refused()).as(when).isZero();
+        assertThat(world.center.tasks.row(task.id()).state())
+                .as(when)
+                .isEqualTo(counts.cancelled() > 0 ? TaskState.CANCELLED : TaskState.SUCCEEDED);
+        for (TaskItem item : items.of(task.id())) {
+            boolean gone = verb == BulkVerb.DELETE && item.state() == TaskItem.State.SUCCEEDED;
+            assertThat(world.center.rows.vms.containsKey(item.target().id()))
+                    .as(when)
+                    .isEqualTo(!gone);
+        }
+        assertThat(world.center.tasks.all())
+                .as(when)
+                .allMatch(row -> row.state().isFinal());
+        return cancelled;
+    }
+
+    @Test
+    void a_cancelled_whole_asks_the_parts_that_are_under_way_to_stop() {
+        List<UUID> vms = running(2);
+        TaskView task = bulk.submit(BulkVerb.STOP, vms, StopMode.GRACEFUL, permission -> true, TESTER);
+        world.center.run();
+        assertThat(items.counts(task.id()).running()).isEqualTo(2);
+
+        world.center.agents.immediate.add("cancel");
+        world.center.tasks.cancel(task.id());
+        world.center.run();
+        world.center.after(Duration.ofMinutes(1));
+        assertThat(items.of(task.id())).extracting(TaskItem::state).containsOnly(TaskItem.State.CANCELLED);
+        world.expectError(task, ErrorCode.CANCELLED);
+        assertThat(world.center.agents.hostsRunning(vms.getFirst())).containsExactly(HOST_1);
     }
 
     @Test

@@ -78,4 +78,30 @@ class CancelAnywhereTest {
         }
         assertThat(cancelled).isEqualTo(all);
     }
+
+    @Test
+    void a_cancel_at_any_moment_leaves_nothing_half_done() {
+        for (int story = 0; story < STORIES.size(); story++) {
+            for (boolean atOnce : List.of(false, true)) {
+                int moments = 0;
+                while (cancelledAfter(story, moments, atOnce)) {
+                    moments++;
+                }
+                assertThat(moments).as("moments of story %d", story).isGreaterThan(1);
+            }
+        }
+    }
+
+    /** @param atOnce whether agents stop as soon as they are asked to, or finish what they are at */
+    private static boolean cancelledAfter(int story, int moment, boolean atOnce) {
+        var world = new LifecycleWorld();
+        if (atOnce) {
+            world.center.agents.immediate.add("cancel");
+        }
+        TaskView task = STORIES.get(story).apply(world);
+        boolean cancelled = Cancelled.after(world.center, task, moment);
+        Cancelled.assertConsistent(
+                world.center, task.target().id(), "story %d, cancelled after %d steps".formatted(story, moment));
+        return cancelled;
+    }
 }

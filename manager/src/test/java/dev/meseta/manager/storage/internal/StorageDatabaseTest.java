@@ -8,6 +8,7 @@ import dev.meseta.manager.agents.AgentOperation.State;
 import dev.meseta.manager.database.OnceForAll;
 import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.database.TestRows;
+import dev.meseta.manager.fakes.Cancelled;
 import dev.meseta.manager.fakes.FakeClusters;
 import dev.meseta.manager.fakes.FakeDataCenter;
 import dev.meseta.manager.fakes.FakeStorage;
@@ -213,6 +214,59 @@ class StorageDatabaseTest {
         center.assertSucceeded(task);
         refused(ErrorCode.NOT_FOUND, () -> images.require(image.id()));
         refused(ErrorCode.IMAGE_NOT_FOUND, () -> storage.requireReadyImage(image.id()));
+    }
+
+    @Test
+    void a_cancel_at_any_moment_leaves_an_image_that_is_ready_and_there_or_can_be_deleted() {
+        for (boolean atOnce : List.of(false, true)) {
+            for (boolean unknownFirst : List.of(false, true)) {
+                for (boolean importing : List.of(true, false)) {
+                    int moments = 0;
+                    while (cancelledAfter(moments, atOnce, unknownFirst, importing)) {
+                        moments++;
+                    }
+                    assertThat(moments).isGreaterThan(1);
+                }
+            }
+        }
+    }
+
+    private boolean cancelledAfter(int moment, boolean atOnce, boolean unknownFirst, boolean importing) {
+        center.agents.immediate.remove("cancel");
+        String name = "image-" + center.ids.next();
+        UUID known = importing ? null : readyImage(name).id();
+        if (atOnce) {
+            center.agents.immediate.add("cancel");
+        }
+        if (unknownFirst) {
+            center.agents.nextEnds(importing ? "image.ensure" : "image.remove", State.OUTCOME_UNKNOWN, null);
+        }
+        TaskView task = known == null ? importImage(name) : images.delete(known, null, FakeDataCenter.TESTER);
+        boolean cancelled = Cancelled.after(center, task, moment);
+        center.agents.clearFaults();
+
+        UUID id = task.target().id();
+        String when = "%s, cancelled after %d steps".formatted(task.kind(), moment);
+        boolean there = center.agents.images.contains(id);
+        var image = storage.findImage(id);
+        if (image.isEmpty()) {
+            assertThat(there).as(when).isFalse();
+        } else if (image.get().status() == ImageStatus.READY) {
+            assertThat(there).as(when).isTrue();
+        } else {
+            assertThat(image.get().status()).as(when).isEqualTo(ImageStatus.FAILED);
+            center.agents.immediate.add("image.remove");
+            center.assertSucceeded(deleted(id));
+            center.agents.immediate.remove("image.remove");
+            assertThat(center.agents.images).as(when).doesNotContain(id);
+        }
+        return cancelled;
+    }
+
+    private TaskView deleted(UUID imageId) {
+        TaskView task = images.delete(imageId, null, FakeDataCenter.TESTER);
+        center.run();
+        return task;
     }
 
     // --- disks

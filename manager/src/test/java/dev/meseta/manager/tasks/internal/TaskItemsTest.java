@@ -18,7 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -114,6 +118,32 @@ class TaskItemsTest {
                             .query(Integer.class)
                             .single())
                     .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void parts_that_have_begun_can_be_asked_to_stop() throws InterruptedException {
+        Set<UUID> begun = ConcurrentHashMap.newKeySet();
+        var bothBegun = new CountDownLatch(2);
+        var patient = new Script("test.child").on(Steps.FIRST, context -> {
+            if (begun.add(context.targetId())) {
+                bothBegun.countDown();
+            }
+            return context.cancelRequested() ? Script.fail(context, ErrorCode.CANCELLED) : Script.await(context);
+        });
+        var parent = new Script("test.parent").on(Steps.FIRST, context -> {
+            if (context.cancelRequested()) {
+                bench().engine.items().cancelRunning(context.taskId());
+            }
+            return work(context);
+        });
+        try (var bench = EngineBench.start(parent, patient)) {
+            running.set(bench);
+            UUID id = submit(good, bad).id();
+            assertThat(bothBegun.await(30, TimeUnit.SECONDS)).isTrue();
+            bench.engine.tasks().cancel(id);
+            TaskView ended = bench.ended(id);
+            assertThat(ended.items()).extracting(TaskItem::state).containsOnly(TaskItem.State.CANCELLED);
         }
     }
 
