@@ -52,9 +52,9 @@ describe("events of the stream in the query cache", () => {
     await vi.advanceTimersByTimeAsync(20);
     expect(invalidated).toHaveLength(2);
     applyEvent(client, invalidations, "image.changed", {});
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(30);
     expect(invalidated).toHaveLength(2);
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(30);
     expect(invalidated).toHaveLength(4);
   });
 
@@ -70,11 +70,14 @@ describe("events of the stream in the query cache", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(invalidated).toHaveLength(1);
     answer();
-    await vi.advanceTimersByTimeAsync(20);
+    // As long a pause as the answer took.
+    await vi.advanceTimersByTimeAsync(900);
+    expect(invalidated).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(200);
     expect(invalidated).toHaveLength(2);
     // One that never comes is not waited for without end.
     applyEvent(client, invalidations, "stream.lost", {});
-    await vi.advanceTimersByTimeAsync(2_500);
+    await vi.advanceTimersByTimeAsync(4_500);
     expect(invalidated).toHaveLength(3);
   });
 

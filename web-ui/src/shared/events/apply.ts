@@ -25,8 +25,8 @@ export type ProgressSample = TaskProgress;
 
 /** What is bundled when something changes after a quiet time: events of one change come together. */
 const BUNDLE_MS = 10;
-/** Between two times of asking. */
-const PAUSE_MS = 150;
+/** Between two times of asking at least; longer where answers take longer, so that a busy manager is asked less. */
+const PAUSE_MS = 50;
 /** An answer that takes longer is not waited for. */
 const LONGEST_ANSWER_MS = 2_000;
 
@@ -38,7 +38,7 @@ export class Invalidations {
   private readonly waiting = new Map<string, QueryKey>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isAsking = false;
-  private askedAt = Number.NEGATIVE_INFINITY;
+  private notBefore = Number.NEGATIVE_INFINITY;
   private isStopped = false;
 
   constructor(private readonly client: QueryClient) {}
@@ -58,7 +58,7 @@ export class Invalidations {
 
   private plan(): void {
     if (this.timer === undefined && !this.isAsking && !this.isStopped && this.waiting.size > 0) {
-      const wait = Math.max(BUNDLE_MS, this.askedAt + PAUSE_MS - Date.now());
+      const wait = Math.max(BUNDLE_MS, this.notBefore - Date.now());
       this.timer = setTimeout(() => void this.ask(), wait);
     }
   }
@@ -66,7 +66,7 @@ export class Invalidations {
   private async ask(): Promise<void> {
     this.timer = undefined;
     this.isAsking = true;
-    this.askedAt = Date.now();
+    const askedAt = Date.now();
     const due = [...this.waiting.values()];
     this.waiting.clear();
     const answers = due.map((queryKey) => this.client.invalidateQueries({ queryKey }));
@@ -74,6 +74,8 @@ export class Invalidations {
     const tooLong = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_ANSWER_MS)));
     await Promise.race([Promise.allSettled(answers), tooLong]);
     clearTimeout(timer);
+    const took = Date.now() - askedAt;
+    this.notBefore = Date.now() + Math.max(PAUSE_MS, took);
     this.isAsking = false;
     this.plan();
   }

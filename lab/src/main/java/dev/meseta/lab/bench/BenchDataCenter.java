@@ -53,6 +53,11 @@ final class BenchDataCenter implements AutoCloseable {
         return client;
     }
 
+    /** A value of the access file; see {@link Stack#accessValue}. */
+    String access(String name) {
+        return stack.accessValue(name);
+    }
+
     /** The manager and the simulated hosts, which must run. */
     ProcessHandle managerProcess() {
         return stack.manager().running().orElseThrow();

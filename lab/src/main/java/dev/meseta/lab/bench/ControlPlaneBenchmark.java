@@ -54,7 +54,7 @@ public final class ControlPlaneBenchmark implements Benchmark {
     @Override
     public BenchReport run(BenchContext context) {
         try (BenchDataCenter dataCenter = BenchDataCenter.ofSimulatedHosts(context)) {
-            List<Measure> measures = measure(dataCenter, context.progress());
+            List<Measure> measures = measure(dataCenter, context);
             measures.addAll(new ManyVms(dataCenter, context.progress()).measure());
             measures.add(memory("manager", dataCenter.managerProcess(), GOAL_MANAGER_MIB));
             measures.add(memory("hosts", dataCenter.fleetProcess(), null));
@@ -65,7 +65,8 @@ public final class ControlPlaneBenchmark implements Benchmark {
         }
     }
 
-    private static List<Measure> measure(BenchDataCenter dataCenter, Progress progress) {
+    private static List<Measure> measure(BenchDataCenter dataCenter, BenchContext context) throws TimeoutException {
+        Progress progress = context.progress();
         Load load = new Load(dataCenter.client());
         List<Measure> measures = new ArrayList<>();
         for (int growth : GROWTH) {
@@ -91,6 +92,8 @@ public final class ControlPlaneBenchmark implements Benchmark {
             if (growth == 1) {
                 try (FleetClient fleet = dataCenter.fleetOrders()) {
                     measures.add(EventDelivery.measure(dataCenter.client(), fleet, progress));
+                    BrowserDelivery.measure(dataCenter, fleet, context.repository(), progress)
+                            .ifPresent(measures::add);
                 }
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
+import dev.meseta.lab.stack.ManagerProcess;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
 import java.io.PrintWriter;
@@ -13,17 +14,23 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 
 /** The web page in a real Chromium against a real data center: what a person does in it is in {@code web-ui/e2e}. */
 @Tag("ui")
 class BrowserTest {
 
+    private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
     private static final int HOSTS = 2;
+    private static final int MANAGERS = 3;
+    private static final int SIMULATED_HOSTS = 9;
     private static final Duration LIMIT = Duration.ofMinutes(15);
 
     @Test
@@ -31,28 +38,56 @@ class BrowserTest {
     void aPersonCreatesAVmAndMigratesIt(@TempDir Path directory) throws Exception {
         // QEMU's user must be able to pass.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path repository = Path.of("..").toAbsolutePath().normalize();
-        try (Stack stack = Stack.forThisProcess(repository, directory)) {
-            stack.up(HOSTS, Optional.empty(), new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8)));
-            ProcessBuilder browser = new ProcessBuilder(List.of("npm", "run", "--silent", "e2e"))
-                    .directory(repository.resolve("web-ui").toFile());
-            browser.environment().put("MESETA_URL", stack.url());
-            browser.environment().put("MESETA_USERNAME", stack.accessValue("username"));
-            browser.environment().put("MESETA_PASSWORD_FILE", stack.accessValue("passwordFile"));
-            browser.environment().put("MESETA_IMAGE", Stack.GUEST_IMAGE);
-            browser.environment()
-                    .put(
-                            "MESETA_TEST_RESULTS",
-                            Path.of("target/browser-results").toAbsolutePath().toString());
-            browser.environment()
-                    .put(
-                            "MESETA_SCREENSHOTS",
-                            Path.of("target/screenshots").toAbsolutePath().toString());
-            ProgramResult result = Programs.run(browser, LIMIT);
-            System.out.println(result.output());
-            assertThat(result.exitCode())
-                    .describedAs(result.output() + result.errors())
-                    .isZero();
+        try (Stack stack = Stack.forThisProcess(REPOSITORY, directory)) {
+            stack.up(HOSTS, Optional.empty(), progress());
+            play(stack, "meseta.spec.ts", Map.of("MESETA_IMAGE", Stack.GUEST_IMAGE));
         }
+    }
+
+    @Test
+    @Timeout(900)
+    void aPersonSeesManagersDieAndGoesOnAtAnother(@TempDir Path directory) {
+        try (Stack stack = Stack.forThisProcess(REPOSITORY, directory)) {
+            stack.up(new Stack.Wanted(0, SIMULATED_HOSTS, MANAGERS, Optional.empty()), progress());
+            ArrayNode managers = JsonMapper.shared().createArrayNode();
+            for (ManagerProcess manager : stack.managers()) {
+                managers.addObject()
+                        .put("name", manager.name())
+                        .put("url", manager.url())
+                        .put("pid", manager.running().orElseThrow().pid());
+            }
+            play(
+                    stack,
+                    "managers.spec.ts",
+                    Map.of("MESETA_MANAGERS", managers.toString(), "MESETA_HOSTS", "" + SIMULATED_HOSTS));
+        }
+    }
+
+    private static Progress progress() {
+        return new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    }
+
+    /** Lets a browser do what a file of {@code web-ui/e2e} says. */
+    private static void play(Stack stack, String file, Map<String, String> more) {
+        ProcessBuilder browser = new ProcessBuilder(List.of("npm", "run", "--silent", "e2e", "--", file))
+                .directory(REPOSITORY.resolve("web-ui").toFile());
+        browser.environment()
+                .putAll(Map.of(
+                        "MESETA_URL",
+                        stack.url(),
+                        "MESETA_USERNAME",
+                        stack.accessValue("username"),
+                        "MESETA_PASSWORD_FILE",
+                        stack.accessValue("passwordFile"),
+                        "MESETA_TEST_RESULTS",
+                        Path.of("target/browser-results").toAbsolutePath().toString(),
+                        "MESETA_SCREENSHOTS",
+                        Path.of("target/screenshots").toAbsolutePath().toString()));
+        browser.environment().putAll(more);
+        ProgramResult result = Programs.run(browser, LIMIT);
+        System.out.println(result.output());
+        assertThat(result.exitCode())
+                .describedAs(result.output() + result.errors())
+                .isZero();
     }
 }

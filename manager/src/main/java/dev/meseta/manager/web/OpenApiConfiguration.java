@@ -4,6 +4,7 @@ import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.EventCode;
 import dev.meseta.manager.shared.EventKind;
 import dev.meseta.manager.shared.web.AddedProperties;
+import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.KnownValues;
 import dev.meseta.manager.web.problem.Problem;
 import io.swagger.v3.core.converter.AnnotatedType;
@@ -12,15 +13,19 @@ import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -77,6 +82,25 @@ class OpenApiConfiguration {
                 .forEach(schema -> schema.getTypes().remove("null"));
     }
 
+    /** What filters do, and therefore no operation says of itself. */
+    @Bean
+    @Order(1)
+    OpenApiCustomizer idempotency() {
+        return description -> description.getPaths().forEach((path, item) -> {
+            Operation post = item.getPost();
+            if (post != null && path.startsWith(Api.BASE) && !path.startsWith(Api.BASE + "/auth/")) {
+                post.addParametersItem(new Parameter()
+                        .in("header")
+                        .name("Idempotency-Key")
+                        .description(
+                                "The same key with the same request again, within a day, gets the first answer and does"
+                                        + " nothing. 1 to 200 visible ASCII characters.")
+                        .required(false)
+                        .schema(new StringSchema().minLength(1).maxLength(200)));
+            }
+        });
+    }
+
     /** Every operation may answer with a problem. */
     @Bean
     @Order(1)
@@ -92,11 +116,18 @@ class OpenApiConfiguration {
                             .addMediaType(
                                     org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE,
                                     new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"))));
-            description
-                    .getPaths()
-                    .values()
-                    .forEach(path -> path.readOperations()
-                            .forEach(operation -> operation.getResponses().addApiResponse("default", problem)));
+            var tooMany = new ApiResponse()
+                    .description("The caller asks for too much, and should wait")
+                    .addHeaderObject(
+                            "Retry-After",
+                            new Header().description("Seconds").schema(new IntegerSchema().minimum(BigDecimal.ONE)))
+                    .content(problem.getContent());
+            description.getPaths().values().stream()
+                    .flatMap(path -> path.readOperations().stream())
+                    .forEach(operation -> operation
+                            .getResponses()
+                            .addApiResponse("429", tooMany)
+                            .addApiResponse("default", problem));
         };
     }
 

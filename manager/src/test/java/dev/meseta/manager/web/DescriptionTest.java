@@ -76,6 +76,22 @@ class DescriptionTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void what_filters_do_is_described_too() {
+        JsonNode paths = api.get("/openapi.json").json().path("paths");
+        JsonNode create = paths.path("/api/v1/vms").path("post");
+        assertThat(create.path("parameters").valueStream())
+                .anyMatch(parameter -> parameter.path("name").asString("").equals("Idempotency-Key")
+                        && !parameter.path("required").asBoolean(true));
+        assertThat(paths.path("/api/v1/vms")
+                        .path("get")
+                        .path("responses")
+                        .path("429")
+                        .path("headers")
+                        .has("Retry-After"))
+                .isTrue();
+    }
+
+    @Test
     void values_that_may_grow_are_told_as_they_are_today() {
         JsonNode task = schema("TaskView").path("properties");
         assertThat(texts(task.path("kind").path("x-extensible-enum"))).contains("vm.migrate", "image.import");
