@@ -91,6 +91,7 @@ test("the manager of the page is killed: the page says so and leads to the one t
   process.kill(manager(0).pid, "SIGKILL");
   await expect(page.getByTestId("stream-state")).toHaveAttribute("data-state", "reconnecting");
   await expect(page.getByText("The manager of this page does not answer")).toBeVisible();
+  await expect(row(page, 0)).toContainText("Does not answer");
   const way = page.getByRole("link", { name: `Open the page of ${manager(2).name}` }).first();
   await expect(way).toHaveAttribute("href", `${manager(2).url}/managers`);
   await screenshot(page, "managers-away");

@@ -2,6 +2,7 @@ import { Flex, Label } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import type { Manager } from "../../../api/types";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
+import { useStreamState } from "../../../shared/events/useEventStream";
 import { useFormat } from "../../../shared/format/useFormat";
 import { ListPage } from "../../../shared/list/ListPage";
 import type { Column } from "../../../shared/list/ListTable";
@@ -10,6 +11,23 @@ const STATES = ["LIVING", "SILENT", "STOPPED", "FENCED"];
 
 /** Hosts are shared out anew without an event. */
 const REFRESH_MS = 5_000;
+
+/** What was read last; of the manager of this page also whether it answers now. */
+function State({ manager }: { manager: Manager }) {
+  const { t } = useTranslation();
+  const isAway = useStreamState() === "reconnecting" && manager.answering;
+  return isAway ? (
+    <Label isCompact status="warning">
+      {t("managers.noAnswer")}
+    </Label>
+  ) : (
+    <StatusLabel
+      of="manager"
+      value={manager.state}
+      reason={t(`managers.reason.${manager.state}`, { defaultValue: "" })}
+    />
+  );
+}
 
 export function ManagersPage() {
   const { t } = useTranslation();
@@ -33,13 +51,7 @@ export function ManagersPage() {
     {
       id: "state",
       label: t("common.status"),
-      render: (manager) => (
-        <StatusLabel
-          of="manager"
-          value={manager.state}
-          reason={t(`managers.reason.${manager.state}`, { defaultValue: "" })}
-        />
-      ),
+      render: (manager) => <State manager={manager} />,
     },
     {
       id: "url",
