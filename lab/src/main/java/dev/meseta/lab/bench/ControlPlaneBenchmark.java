@@ -193,7 +193,7 @@ public final class ControlPlaneBenchmark implements Benchmark {
         }
 
         private void createOne() throws TimeoutException {
-            JsonNode task = client.submit(
+            JsonNode unused = client.submitAndAwait(
                     "POST",
                     "/vms",
                     Map.of(
@@ -204,8 +204,8 @@ public final class ControlPlaneBenchmark implements Benchmark {
                             "vcpus",
                             1,
                             "memoryMiB",
-                            128));
-            JsonNode unused = client.awaitSuccess(task, LIMIT);
+                            128),
+                    LIMIT);
         }
 
         private static void mustHaveSucceeded(Future<?> done) {
