@@ -4,12 +4,12 @@ import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.TaskWaits;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.media.JsonSchema;
+import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +101,12 @@ class PreferredWait implements ResponseBodyAdvice<Object>, OpenApiCustomizer {
                         .required(false)
                         .description("wait=N: answer when the task has ended, with 200 and the ended task, or after N"
                                 + " seconds (at most " + LONGEST_SECONDS + ") with 202")
-                        .schema(new JsonSchema().types(Set.of("string")).example("wait=20"))));
+                        .schema(text())));
+    }
+
+    private static Schema<?> text() {
+        JsonSchema text = new JsonSchema();
+        boolean unused = text.addType("string");
+        return text.example("wait=20");
     }
 }
