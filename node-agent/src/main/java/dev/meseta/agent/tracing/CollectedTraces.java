@@ -13,6 +13,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class CollectedTraces implements Traces {
 
     private static final String PATH = "/v1/traces";
+    private static final Duration BUNDLE_EVERY = Duration.ofSeconds(1);
     private static final int MOST_WAITING = 2_048;
     private static final long LAST_BUNDLE_SECONDS = 1;
 
@@ -60,6 +62,7 @@ public final class CollectedTraces implements Traces {
                                 .build())))
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter)
                         .setMaxQueueSize(MOST_WAITING)
+                        .setScheduleDelay(BUNDLE_EVERY)
                         .build())
                 .build();
         return new CollectedTraces(provider, Map.of());

@@ -19,6 +19,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +31,7 @@ final class CollectedTraces implements Tracing, AutoCloseable {
 
     private static final String CORRELATION_ID = "meseta.correlation_id";
     private static final String PATH = "/v1/traces";
+    private static final Duration BUNDLE_EVERY = Duration.ofSeconds(1);
     private static final long LAST_BUNDLE_SECONDS = 2;
 
     private final SdkTracerProvider provider;
@@ -52,7 +54,9 @@ final class CollectedTraces implements Tracing, AutoCloseable {
                 .setEndpoint(url(properties.endpoint()))
                 .build();
         return new CollectedTraces(
-                BatchSpanProcessor.builder(exporter).build(),
+                BatchSpanProcessor.builder(exporter)
+                        .setScheduleDelay(BUNDLE_EVERY)
+                        .build(),
                 properties.sampling(),
                 Attributes.builder()
                         .put("service.name", "meseta-manager")

@@ -20,6 +20,9 @@ import org.springframework.web.servlet.HandlerMapping;
  */
 final class TracingFilter extends OncePerRequestFilter {
 
+    /** Lasts as long as somebody watches, and belongs to nothing in particular. */
+    private static final String EVENT_STREAM = Api.BASE + "/events/stream";
+
     private final Tracing tracing;
 
     TracingFilter(Tracing tracing) {
@@ -28,7 +31,8 @@ final class TracingFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !tracing.isOn() || !request.getRequestURI().startsWith(Api.BASE);
+        String path = request.getRequestURI();
+        return !tracing.isOn() || !path.startsWith(Api.BASE) || path.equals(EVENT_STREAM);
     }
 
     @Override
