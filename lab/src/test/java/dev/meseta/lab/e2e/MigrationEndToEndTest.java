@@ -104,7 +104,7 @@ class MigrationEndToEndTest {
         assertThat(List.of("migration.prepare-target", "migration.start"))
                 .allSatisfy(
                         operation -> assertThat(trace.way(trace.named(operation).getFirst()))
-                                .endsWith("task vm.migrate", "accept vm.migrate", "POST /api/v1/vms/{vmId}/migrate"));
+                                .endsWith("task vm.migrate", "accept vm.migrate", "POST /api/v1/vms/{id}/migrate"));
         assertThat(trace.named("migration.start").getFirst().attribute("meseta.host.id"))
                 .isEqualTo(dataCenter.idOf(hosts.get(0)));
         assertThat(trace.named("migration.prepare-target").getFirst().attribute("meseta.host.id"))
