@@ -20,14 +20,14 @@ final class TaskSpans {
 
     Span acceptance(TaskRow row) {
         return tracing.isOn()
-                ? described(start("accept ", Role.PRODUCER, row).called(TraceIds.acceptanceOf(row.id())), row)
+                ? described(start("accept", Role.PRODUCER, row).called(TraceIds.acceptanceOf(row.id())), row)
                 : Span.NONE;
     }
 
     Span step(TaskRow row) {
         return tracing.isOn()
-                ? described(start("step ", Role.CONSUMER, row).under(TraceIds.spanOf(row.id())), row)
-                        .name("step %s %s".formatted(row.kind(), row.phase()))
+                ? described(start("step", Role.CONSUMER, row).under(TraceIds.spanOf(row.id())), row)
+                        .name("step " + row.kind() + " " + row.phase())
                         .with("meseta.task.phase", row.phase())
                         .with("meseta.task.attempt", row.attempt())
                 : Span.NONE;
@@ -38,7 +38,7 @@ final class TaskSpans {
         if (!tracing.isOn()) {
             return;
         }
-        SpanStart whole = start("task ", Role.CONSUMER, row)
+        SpanStart whole = start("task", Role.CONSUMER, row)
                 .under(TraceIds.acceptanceOf(row.id()))
                 .called(TraceIds.spanOf(row.id()))
                 .begunAt(row.createdAt());
@@ -52,7 +52,7 @@ final class TaskSpans {
     }
 
     private static SpanStart start(String what, Role role, TaskRow row) {
-        return SpanStart.of(what + row.kind(), role, row.correlationId());
+        return SpanStart.of(what + " " + row.kind(), role, row.correlationId());
     }
 
     private Span described(SpanStart start, TaskRow row) {
