@@ -2041,6 +2041,8 @@ export interface operations {
                 dryRun?: boolean;
             };
             header?: {
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
@@ -2142,6 +2144,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2680,6 +2684,8 @@ export interface operations {
                 dryRun?: boolean;
             };
             header?: {
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
@@ -2738,6 +2744,8 @@ export interface operations {
                 dryRun?: boolean;
             };
             header?: {
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
@@ -2839,6 +2847,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2944,6 +2954,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
@@ -3134,6 +3146,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
@@ -3191,6 +3205,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
@@ -3252,6 +3268,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
@@ -3309,6 +3327,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };
@@ -3370,6 +3390,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
                 /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
                 "Idempotency-Key"?: string;
             };

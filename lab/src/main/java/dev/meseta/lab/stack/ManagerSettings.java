@@ -14,8 +14,10 @@ import java.util.Optional;
  * @param httpsPort where the page and the REST API answer
  * @param agentPort where agents enrol and renew
  * @param databaseUrl JDBC URL of a PostgreSQL; empty: the embedded one
+ * @param traces where traces go; empty: nowhere
  */
-record ManagerSettings(Lab lab, int index, int httpsPort, int agentPort, Optional<String> databaseUrl) {
+record ManagerSettings(
+        Lab lab, int index, int httpsPort, int agentPort, Optional<String> databaseUrl, Optional<String> traces) {
 
     /** Where agents and people on this machine reach the manager. */
     String address() {
@@ -39,7 +41,8 @@ record ManagerSettings(Lab lab, int index, int httpsPort, int agentPort, Optiona
                 "--meseta.default-network.subnet=" + lab.overlaySubnet(),
                 "--meseta.default-network.vni=" + lab.overlayVni(),
                 "--meseta.default-network.mtu=" + lab.overlayMtu(),
-                "--meseta.default-storage.path=" + LabHost.SHARED_STORAGE);
+                "--meseta.default-storage.path=" + LabHost.SHARED_STORAGE,
+                "--meseta.traces.endpoint=" + traces.orElse(""));
     }
 
     /** A database URL may carry a password: it is not put where every user can list it. */

@@ -24,13 +24,17 @@ final class LimitFilter extends OncePerRequestFilter {
 
     private static final String LOGIN = Api.BASE + "/auth/login";
 
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
+
     private final Buckets buckets;
+    private final UnderWay underWay;
     private final KnownCallers known;
     private final Bursts bursts;
     private final ProblemWriter problems;
 
-    LimitFilter(Buckets buckets, KnownCallers known, Bursts bursts, ProblemWriter problems) {
+    LimitFilter(Buckets buckets, UnderWay underWay, KnownCallers known, Bursts bursts, ProblemWriter problems) {
         this.buckets = buckets;
+        this.underWay = underWay;
         this.known = known;
         this.bursts = bursts;
         this.problems = problems;
@@ -55,9 +59,14 @@ final class LimitFilter extends OncePerRequestFilter {
             refuse(caller, Duration.ofNanos(wait.getAsLong()), request, response);
             return;
         }
+        if (!underWay.enter(caller)) {
+            refuse(caller, A_MOMENT, request, response);
+            return;
+        }
         try {
             chain.doFilter(request, response);
         } finally {
+            underWay.leave(caller);
             credential.ifPresent(shown -> remember(shown, request, response));
         }
     }

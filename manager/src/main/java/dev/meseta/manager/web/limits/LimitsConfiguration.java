@@ -32,6 +32,7 @@ class LimitsConfiguration {
             ProblemWriter problems) {
         var filter = new LimitFilter(
                 new Buckets(limits, topics.topic("limits.taken", Buckets.Taken.class), System::nanoTime),
+                new UnderWay(limits),
                 new KnownCallers(),
                 new Bursts(audit, events, self, registry, System::nanoTime),
                 problems);

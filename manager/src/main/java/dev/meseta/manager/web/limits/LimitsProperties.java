@@ -8,19 +8,28 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param requestsPerSecond tokens that come back to somebody signed in
  * @param requestsAtOnce tokens that somebody signed in has after a pause
+ * @param requestsTogether of somebody signed in that one manager answers at the same time, event streams and waits included
  * @param addressRequestsPerSecond tokens that come back to an address for requests without a credential that is known
  * @param addressRequestsAtOnce tokens that such an address has after a pause
+ * @param addressRequestsTogether of such an address that one manager answers at the same time
  */
 @ConfigurationProperties("meseta.limits")
 record LimitsProperties(
         @DefaultValue("1000") long requestsPerSecond,
         @DefaultValue("10000") long requestsAtOnce,
+        @DefaultValue("2000") int requestsTogether,
         @DefaultValue("100") long addressRequestsPerSecond,
-        @DefaultValue("1000") long addressRequestsAtOnce) {
+        @DefaultValue("1000") long addressRequestsAtOnce,
+        @DefaultValue("200") int addressRequestsTogether) {
 
     LimitsProperties {
         requireSensible("requests", requestsPerSecond, requestsAtOnce);
         requireSensible("address-requests", addressRequestsPerSecond, addressRequestsAtOnce);
+        if (requestsTogether < 1 || addressRequestsTogether < 1) {
+            throw new IllegalArgumentException(
+                    "meseta.limits.requests-together (%d) and meseta.limits.address-requests-together (%d) must be 1 or more"
+                            .formatted(requestsTogether, addressRequestsTogether));
+        }
     }
 
     private static void requireSensible(String name, long perSecond, long atOnce) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class BucketsTest {
 
-    private static final LimitsProperties LIMITS = new LimitsProperties(10, 100, 2, 20);
+    private static final LimitsProperties LIMITS = new LimitsProperties(10, 100, 3, 2, 20, 1);
     private static final Caller SCRIPT = new Caller(Caller.Kind.TOKEN, "admin");
     private static final Caller ADDRESS = Caller.at("192.0.2.7");
 
@@ -120,9 +120,24 @@ class BucketsTest {
     }
 
     @Test
+    void no_more_than_so_many_at_the_same_time() {
+        var underWay = new UnderWay(LIMITS);
+        for (int each = 0; each < 3; each++) {
+            assertThat(underWay.enter(SCRIPT)).isTrue();
+        }
+        assertThat(underWay.enter(SCRIPT)).isFalse();
+        assertThat(underWay.enter(ADDRESS)).isTrue();
+        assertThat(underWay.enter(ADDRESS)).isFalse();
+        underWay.leave(SCRIPT);
+        assertThat(underWay.enter(SCRIPT)).isTrue();
+    }
+
+    @Test
     void limits_that_nobody_could_work_with_are_refused() {
-        assertThatThrownBy(() -> new LimitsProperties(0, 10, 1, 1)).hasMessageContaining("meseta.limits.requests");
-        assertThatThrownBy(() -> new LimitsProperties(10, 5, 1, 1)).hasMessageContaining("requests-at-once (5)");
-        assertThatThrownBy(() -> new LimitsProperties(1, 1, -1, 1)).hasMessageContaining("address-requests");
+        assertThatThrownBy(() -> new LimitsProperties(0, 10, 1, 1, 1, 1))
+                .hasMessageContaining("meseta.limits.requests");
+        assertThatThrownBy(() -> new LimitsProperties(10, 5, 1, 1, 1, 1)).hasMessageContaining("requests-at-once (5)");
+        assertThatThrownBy(() -> new LimitsProperties(1, 1, 1, -1, 1, 1)).hasMessageContaining("address-requests");
+        assertThatThrownBy(() -> new LimitsProperties(1, 1, 0, 1, 1, 1)).hasMessageContaining("requests-together (0)");
     }
 }
