@@ -4,6 +4,7 @@ import dev.meseta.lab.host.AgentProgram;
 import dev.meseta.lab.process.FileTrees;
 import dev.meseta.lab.process.Programs;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
  * manager or agent reads classes from.
  */
 final class Installation {
+
+    private static final int BLOCK_BYTES = 1 << 16;
 
     private final Path folder;
 
@@ -57,8 +60,20 @@ final class Installation {
         return String.valueOf(folder.getFileName());
     }
 
-    Path managerJar() {
-        return matching(folder.resolve("manager"), ".*\\.jar").getFirst();
+    /**
+     * How a manager is run, without its own arguments.
+     *
+     * @param virtualMachine further options of the virtual machine
+     */
+    List<String> managerCommand(List<String> virtualMachine) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(virtualMachine);
+        command.add("-jar");
+        command.add(matching(folder.resolve("manager"), ".*\\.jar").getFirst().toString());
+        return command;
     }
 
     AgentProgram agent() {
@@ -110,13 +125,20 @@ final class Installation {
         }
     }
 
+    /** By content: builds that can be repeated give all of their files the same time. */
     private static String identity(List<Path> manager, List<Path> agent) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] block = new byte[BLOCK_BYTES];
             for (Path file : Stream.concat(manager.stream(), agent.stream()).toList()) {
-                String line =
-                        "%s %d %s\n".formatted(file.getFileName(), Files.size(file), Files.getLastModifiedTime(file));
-                digest.update(line.getBytes(StandardCharsets.UTF_8));
+                digest.update("%s %d\n"
+                        .formatted(file.getFileName(), Files.size(file))
+                        .getBytes(StandardCharsets.UTF_8));
+                try (InputStream content = Files.newInputStream(file)) {
+                    for (int count = content.read(block); count > 0; count = content.read(block)) {
+                        digest.update(block, 0, count);
+                    }
+                }
             }
             return HexFormat.of().formatHex(digest.digest(), 0, 6);
         } catch (NoSuchAlgorithmException e) {

@@ -2,6 +2,7 @@ package dev.meseta.lab.stack;
 
 import dev.meseta.lab.host.Lab;
 import dev.meseta.lab.host.LabHost;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,10 @@ import java.util.Optional;
  * @param httpsPort where the page and the REST API answer
  * @param agentPort where agents enrol and renew
  * @param databaseUrl JDBC URL of a PostgreSQL; empty: the embedded one
+ * @param startupCache see {@link StartupCache}; empty: it starts without
  */
-record ManagerSettings(Lab lab, int index, int httpsPort, int agentPort, Optional<String> databaseUrl) {
+record ManagerSettings(
+        Lab lab, int index, int httpsPort, int agentPort, Optional<String> databaseUrl, Optional<Path> startupCache) {
 
     /** Where agents and people on this machine reach the manager. */
     String address() {

@@ -62,7 +62,7 @@ final class Managers {
     }
 
     /** Starts so many, and stops for good those that are more. */
-    void start(int count, Installation programs, Lab lab, Optional<String> databaseUrl) {
+    void start(int count, Installation programs, Lab lab, Optional<String> databaseUrl, Optional<Path> startupCache) {
         writeSealingKey();
         for (ManagerProcess more : all().stream().skip(count).toList()) {
             more.stop();
@@ -72,7 +72,12 @@ final class Managers {
             manager.start(
                     programs,
                     new ManagerSettings(
-                            lab, manager.index(), httpsPort(manager), agentPort(manager.index()), databaseUrl));
+                            lab,
+                            manager.index(),
+                            httpsPort(manager),
+                            agentPort(manager.index()),
+                            databaseUrl,
+                            startupCache));
         }
     }
 

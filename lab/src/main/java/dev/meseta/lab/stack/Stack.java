@@ -108,6 +108,7 @@ public final class Stack implements AutoCloseable {
     public void up(Wanted wanted, Progress progress) {
         Installation programs = Installation.of(repository, state);
         installed = Optional.of(programs);
+        Optional<Path> startupCache = new StartupCache(cache().resolve("startup")).of(programs, progress);
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
         lab = Optional.of(running);
         progress.step("network and %d hosts"
@@ -119,7 +120,7 @@ public final class Stack implements AutoCloseable {
             // A manager that starts would see to it, but one that runs waits for it.
             postgres.start();
         }
-        managers.start(count, programs, running, wanted.databaseUrl());
+        managers.start(count, programs, running, wanted.databaseUrl(), startupCache);
         // While the manager starts.
         running.startLibvirtd();
         progress.step("guest image");
