@@ -6,14 +6,20 @@ import dev.meseta.lab.process.Programs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,8 +36,12 @@ final class Installation {
         this.folder = folder;
     }
 
-    /** Copies what was built last, unless that was done before. */
-    static Installation of(Path repository, StateFolder state) {
+    /**
+     * Copies what was built last, unless that was done before. Two processes may do so at the same time.
+     *
+     * @param folder of all builds
+     */
+    static Installation of(Path repository, Path folder) {
         Path managerTarget = repository.resolve("manager/target");
         List<Path> manager = matching(managerTarget, "meseta-manager-.*-app\\.jar");
         AgentProgram built = AgentProgram.ofBuild(repository);
@@ -40,19 +50,25 @@ final class Installation {
         if (manager.isEmpty()) {
             throw new IllegalStateException("the manager is not built in " + managerTarget);
         }
-        Path folder = state.programs().resolve(identity(manager, agent));
-        if (!Files.isDirectory(folder)) {
-            Path unfinished = state.programs().resolve("unfinished");
-            try {
-                FileTrees.delete(unfinished);
-                unpack(manager.getFirst(), unfinished.resolve("manager"));
-                copy(agent, unfinished.resolve("agent"));
-                Files.move(unfinished, folder);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+        Path build = folder.resolve(identity(manager, agent));
+        try {
+            Files.createDirectories(folder);
+            try (FileChannel channel =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                // Closing the channel gives it back.
+                FileLock unused = channel.lock();
+                if (!Files.isDirectory(build)) {
+                    Path unfinished = folder.resolve("unfinished");
+                    FileTrees.delete(unfinished);
+                    unpack(manager.getFirst(), unfinished.resolve("manager"));
+                    copy(agent, unfinished.resolve("agent"));
+                    Files.move(unfinished, build);
+                }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return new Installation(folder);
+        return new Installation(build);
     }
 
     /** Tells builds apart. */
@@ -81,10 +97,22 @@ final class Installation {
         return AgentProgram.of(matching(agent, ".*\\.options").getFirst(), matching(agent, ".*\\.jar"));
     }
 
-    /** Removes the programs of earlier builds; call it when nothing runs from them any more. */
+    /** Its own folder, for what is made of its programs. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Removes other builds, unless something runs from them. */
     void removeOthers() {
+        Set<String> running = ProcessHandle.allProcesses()
+                .flatMap(process -> process.info().arguments().stream().flatMap(Arrays::stream))
+                .collect(Collectors.toSet());
         try (Stream<Path> builds = Files.list(folder.getParent())) {
-            for (Path build : builds.filter(other -> !other.equals(folder)).toList()) {
+            for (Path build : builds.filter(
+                            other -> other.getFileName().toString().matches("[0-9a-f]+"))
+                    .filter(other -> !other.equals(folder))
+                    .filter(other -> running.stream().noneMatch(argument -> argument.contains(other + "/")))
+                    .toList()) {
                 FileTrees.delete(build);
             }
         } catch (IOException e) {

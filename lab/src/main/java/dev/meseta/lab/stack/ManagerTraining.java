@@ -36,7 +36,7 @@ final class ManagerTraining implements AutoCloseable {
     private static final Duration WRITE_LIMIT = Duration.ofMinutes(3);
 
     private static final int HOSTS = 8;
-    private static final int VMS = 300;
+    private static final int VMS = 200;
     private static final int CLIENTS = 8;
     private static final List<String> LISTS = List.of(
             "/vms?limit=50&sort=-name&q=training-0",
@@ -53,6 +53,7 @@ final class ManagerTraining implements AutoCloseable {
 
     private final Installation programs;
     private final Path work;
+    private final Path log;
     private final Path cache;
     private final StateFolder state;
     private final FleetProcess fleet;
@@ -60,18 +61,16 @@ final class ManagerTraining implements AutoCloseable {
 
     /**
      * @param work a folder for what it needs; there is nothing of value in it afterwards
+     * @param log what it says
      * @param cache the file to be written
      */
-    ManagerTraining(Installation programs, Path work, Path cache) {
+    ManagerTraining(Installation programs, Path work, Path log, Path cache) {
         this.programs = programs;
         this.work = work;
+        this.log = log;
         this.cache = cache;
         this.state = new StateFolder(work);
         this.fleet = new FleetProcess(work.resolve("fleet"));
-    }
-
-    static Path log(Path work) {
-        return work.resolveSibling("training.log");
     }
 
     /**
@@ -114,7 +113,7 @@ final class ManagerTraining implements AutoCloseable {
         Process manager = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
-                .redirectOutput(log(work).toFile())
+                .redirectOutput(log.toFile())
                 .start();
         managers.add(manager);
         return manager;

@@ -106,9 +106,9 @@ public final class Stack implements AutoCloseable {
      * is harmless.
      */
     public void up(Wanted wanted, Progress progress) {
-        Installation programs = Installation.of(repository, state);
+        Installation programs = Installation.of(repository, cache().resolve("programs"));
         installed = Optional.of(programs);
-        Optional<Path> startupCache = new StartupCache(cache().resolve("startup")).of(programs, progress);
+        Optional<Path> startupCache = StartupCache.of(programs, progress);
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
         lab = Optional.of(running);
         progress.step("network and %d hosts"

@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What a manager's virtual machine finds out anew at every start, written down once for each build: classes read and linked,
@@ -19,32 +18,26 @@ import java.util.stream.Stream;
  */
 final class StartupCache {
 
-    private final Path folder;
-
-    /** @param folder survives what is made new at every start */
-    StartupCache(Path folder) {
-        this.folder = folder;
-    }
+    private StartupCache() {}
 
     /**
      * The cache for this build and this Java, made now when there is none; empty when it cannot be made, which is tried once
      * for a build. Two processes may ask at the same time: one makes it and the other waits.
+     *
+     * <p>It lies with the programs and is of use only there: a virtual machine whose jars lie elsewhere may find the place
+     * they were read from gone, and then ends at once where it should go on without (a sealed jar is not recognised).
      */
-    Optional<Path> of(Installation programs, Progress progress) {
-        Path own = folder.resolve(
-                programs.identity() + "-" + Runtime.version().toString().replaceAll("[^0-9A-Za-z.]", "-"));
+    static Optional<Path> of(Installation programs, Progress progress) {
+        String java = Runtime.version().toString().replaceAll("[^0-9A-Za-z.]", "-");
+        Path own = programs.folder().resolve("startup-" + java);
         Path cache = own.resolve("manager.aot");
-        try {
-            Files.createDirectories(folder);
-            try (FileChannel channel =
-                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                // Closing the channel gives it back.
-                FileLock unused = channel.lock();
-                if (!Files.isDirectory(own)) {
-                    removeAll();
-                    Files.createDirectories(own);
-                    make(cache, programs, progress);
-                }
+        try (FileChannel channel = FileChannel.open(
+                programs.folder().resolve("startup.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // Closing the channel gives it back.
+            FileLock unused = channel.lock();
+            if (!Files.isDirectory(own)) {
+                Files.createDirectories(own);
+                make(cache, programs, progress);
             }
             return Files.exists(cache) ? Optional.of(cache) : Optional.empty();
         } catch (IOException e) {
@@ -68,26 +61,19 @@ final class StartupCache {
 
     private static void make(Path cache, Installation programs, Progress progress) throws IOException {
         progress.step("start-up cache (once for a build)");
-        Path work = cache.resolveSibling("training");
+        Path log = cache.resolveSibling("training.log");
+        // Not beside it: paths of sockets must be short.
+        Path work = Files.createTempDirectory("meseta-");
         Path unfinished = cache.resolveSibling("unfinished.aot");
-        try (ManagerTraining training = new ManagerTraining(programs, work, unfinished)) {
+        try (ManagerTraining training = new ManagerTraining(programs, work, log, unfinished)) {
             training.run();
             Files.move(unfinished, cache, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
             // Everything works without; nobody shall be kept from starting a data center by it.
             progress.step("the start-up cache cannot be made, managers will start without: %s (see %s)"
-                    .formatted(e.getMessage(), ManagerTraining.log(work)));
+                    .formatted(e.getMessage(), log));
             Files.deleteIfExists(unfinished);
         }
         FileTrees.delete(work);
-    }
-
-    /** Those of other builds; a manager that still runs from one keeps its file. */
-    private void removeAll() throws IOException {
-        try (Stream<Path> entries = Files.list(folder)) {
-            for (Path entry : entries.filter(Files::isDirectory).toList()) {
-                FileTrees.delete(entry);
-            }
-        }
     }
 }
