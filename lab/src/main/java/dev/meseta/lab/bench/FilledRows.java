@@ -49,7 +49,7 @@ final class FilledRows {
             made AS (
                 INSERT INTO vm (id, cluster_id, name, description, vcpus, memory_bytes, firmware, image_id,
                     desired_power, host_id, created_at)
-                SELECT gen_random_uuid(), cluster_id, 'running-' || name || '-' || n, 'made for a measurement', 1,
+                SELECT gen_random_uuid(), cluster_id, 'running-' || name || '-' || left(gen_random_uuid()::text, 13), 'made for a measurement', 1,
                     ?::bigint << 20, 'BIOS', (SELECT id FROM image LIMIT 1), 'RUNNING', host_id, now()
                 FROM numbers RETURNING id, host_id, vcpus, memory_bytes, created_at),
             reserved AS (
