@@ -1837,7 +1837,10 @@ export interface operations {
             query?: {
                 dryRun?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1914,6 +1917,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2316,7 +2321,10 @@ export interface operations {
             query?: {
                 dryRun?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2360,7 +2368,10 @@ export interface operations {
             query?: {
                 dryRun?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2437,6 +2448,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2520,6 +2533,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2661,6 +2676,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2705,6 +2722,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2753,6 +2772,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2797,6 +2818,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;
@@ -2845,6 +2868,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
+                Prefer?: string;
             };
             path: {
                 id: string;

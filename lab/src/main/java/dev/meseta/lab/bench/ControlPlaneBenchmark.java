@@ -181,7 +181,7 @@ public final class ControlPlaneBenchmark implements Benchmark {
         }
 
         private void createOne() throws TimeoutException {
-            JsonNode task = client.submit(
+            JsonNode unused = client.submitAndAwait(
                     "POST",
                     "/vms",
                     Map.of(
@@ -192,8 +192,8 @@ public final class ControlPlaneBenchmark implements Benchmark {
                             "vcpus",
                             1,
                             "memoryMiB",
-                            128));
-            JsonNode unused = client.awaitSuccess(task, LIMIT);
+                            128),
+                    LIMIT);
         }
 
         private static void mustHaveSucceeded(Future<?> done) {

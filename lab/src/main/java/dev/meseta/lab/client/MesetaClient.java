@@ -187,6 +187,20 @@ public final class MesetaClient implements AutoCloseable {
                 .expect(202);
     }
 
+    /** A mutation that must be accepted as a task; answers the task when it has succeeded, with one request as a rule. */
+    public JsonNode submitAndAwait(
+            String method, String path, @org.jspecify.annotations.Nullable Object body, Duration atMost)
+            throws TimeoutException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        Answer answer = send(
+                method,
+                path,
+                body,
+                Map.of("Idempotency-Key", UUID.randomUUID().toString(), "Prefer", "wait=" + waitSeconds(deadline)));
+        JsonNode task = answer.expect(answer.status() == 200 ? 200 : 202);
+        return answer.status() == 200 ? succeeded(task) : awaitSuccess(task, atMost);
+    }
+
     /** Waits until the task has ended, however it ended; rides out a manager that is away for a while. */
     public JsonNode awaitTask(String taskId, Duration atMost) throws TimeoutException {
         long deadline = System.nanoTime() + atMost.toNanos();
@@ -207,7 +221,10 @@ public final class MesetaClient implements AutoCloseable {
 
     /** As {@link #awaitTask}, and it must have succeeded. */
     public JsonNode awaitSuccess(JsonNode task, Duration atMost) throws TimeoutException {
-        JsonNode ended = awaitTask(task.required("id").stringValue(), atMost);
+        return succeeded(awaitTask(task.required("id").stringValue(), atMost));
+    }
+
+    private static JsonNode succeeded(JsonNode ended) {
         if (!"SUCCEEDED".equals(ended.required("state").stringValue())) {
             throw new IllegalStateException("the task should have succeeded: " + ended.toPrettyString());
         }

@@ -13,10 +13,13 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -31,18 +34,29 @@ public class SeenEnds {
     /** How long a task waits at most for what is observed to follow. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** The watch tells within milliseconds as a rule, which is less than writing down that a task waits. */
+    private static final Duration IN_HAND = Duration.ofMillis(250);
+
     /** For observations that another manager stores. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     private final Vms vms;
     private final Tasks tasks;
     private final InstantSource clock;
-    private final Map<UUID, UUID> waiting = new ConcurrentHashMap<>();
+    private final Duration inHand;
+    private final Map<UUID, Waiting> waiting = new ConcurrentHashMap<>();
 
+    @Autowired
     public SeenEnds(Vms vms, Tasks tasks, InstantSource clock) {
+        this(vms, tasks, clock, IN_HAND);
+    }
+
+    /** @param inHand how long a step waits itself before its task is put aside */
+    public SeenEnds(Vms vms, Tasks tasks, InstantSource clock, Duration inHand) {
         this.vms = vms;
         this.tasks = tasks;
         this.clock = clock;
+        this.inHand = inHand;
     }
 
     /**
@@ -57,7 +71,8 @@ public class SeenEnds {
             @Nullable Instant seenBy,
             Function<Instant, P> patient,
             Supplier<StepResult<P>> end) {
-        if (isSeen(context, expected)) {
+        if (isSeen(context, expected) || (seenBy == null && isSeenSoon(context, expected))) {
+            waiting.remove(context.targetId());
             return end.get();
         }
         if (seenBy == null) {
@@ -72,21 +87,32 @@ public class SeenEnds {
 
     private boolean isSeen(TaskContext<?> context, Predicate<Vm.Observed> expected) {
         UUID vmId = context.targetId();
-        if (expected.test(vms.require(vmId).observed())) {
-            waiting.remove(vmId);
-            return true;
-        }
-        // Noted before the second look, so that no change falls between the two.
-        waiting.put(vmId, context.taskId());
+        // Noted before the look, so that no change falls between the two.
+        waiting.put(vmId, new Waiting(context.taskId(), new CountDownLatch(1)));
         return expected.test(vms.require(vmId).observed());
     }
+
+    private boolean isSeenSoon(TaskContext<?> context, Predicate<Vm.Observed> expected) {
+        Waiting noted = waiting.get(context.targetId());
+        try {
+            // Not noted any more: it was observed since the look.
+            return (noted == null || noted.observed().await(inHand.toNanos(), TimeUnit.NANOSECONDS))
+                    && isSeen(context, expected);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private record Waiting(UUID taskId, CountDownLatch observed) {}
 
     /** Called on the thread that reads a host's watch. */
     @EventListener
     public void on(VmObserved event) {
-        UUID taskId = waiting.remove(event.vmId());
-        if (taskId != null) {
-            tasks.signal(taskId);
+        Waiting noted = waiting.remove(event.vmId());
+        if (noted != null) {
+            noted.observed().countDown();
+            tasks.signal(noted.taskId());
         }
     }
 

@@ -51,6 +51,15 @@ public final class TestRows {
                             CAST(:id AS text), 'admin', now(), now(), now())""").param("target", targetId));
     }
 
+    /** One of a kind that no manager knows yet, and that therefore stays as it is. */
+    public UUID taskOfTheFuture(UUID targetId) {
+        return insert(UUID.randomUUID(), jdbc.sql("""
+                        INSERT INTO task (id, kind, schema_version, state, phase, payload, target_kind, target_id, target_name,
+                            exclusive, correlation_id, requested_by, created_at, updated_at)
+                        VALUES (:id, 'test.future', 99, 'PENDING', 'FIRST', '{}', 'vm', :target, 'target', true,
+                            CAST(:id AS text), 'admin', now(), now())""").param("target", targetId));
+    }
+
     private static UUID insert(UUID id, JdbcClient.StatementSpec statement) {
         statement.param("id", id).update();
         return id;

@@ -38,7 +38,7 @@ public final class FakeDataCenter {
     public final FakePlacement placement = new FakePlacement(rows);
     public final FakeHostAgents agents = new FakeHostAgents(rows);
     public final TaskRunner tasks = new TaskRunner(rows, clock);
-    public final SeenEnds ends = new SeenEnds(vms, tasks, clock);
+    public final SeenEnds ends = new SeenEnds(vms, tasks, clock, Duration.ZERO);
     public final RecordingEvents events = new RecordingEvents();
     public final UuidGenerator ids = new UuidGenerator(clock, new Random(1));
     public final VmSpecifications specifications = new VmSpecifications(clusters, storage, networks);

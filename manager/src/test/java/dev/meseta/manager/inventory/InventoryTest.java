@@ -346,6 +346,21 @@ class InventoryTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void vms_of_a_status_are_sorted_by_the_names_they_have_now() {
+        Vm first = vms.create(draft("inv-named-1"));
+        vms.create(draft("inv-named-2"));
+        vms.update(first.id(), first.version(), new Vms.VmChange("inv-named-3", null, null, null));
+
+        String path = "/vms?q=status:down%20name:inv-named-*&sort=-name&limit=1";
+        JsonNode page = api.get(path).json();
+        assertThat(page.path("items").path(0).path("name").asString()).isEqualTo("inv-named-3");
+        JsonNode next =
+                api.get(path + "&cursor=" + page.path("nextCursor").asString()).json();
+        assertThat(next.path("items").path(0).path("name").asString()).isEqualTo("inv-named-2");
+        assertThat(next.path("nextCursor").isNull()).isTrue();
+    }
+
+    @Test
     void lists_are_paged_searched_and_sorted() {
         for (int i = 0; i < 7; i++) {
             vms.create(draft("inv-page-" + i));

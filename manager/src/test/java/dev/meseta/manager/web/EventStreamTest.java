@@ -7,8 +7,12 @@ import dev.meseta.manager.ManagerIntegrationTest;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.web.internal.EventStore;
+import dev.meseta.manager.web.internal.EventStore.NewEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -16,12 +20,20 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
 
 /** The event stream as a browser reads it. */
 class EventStreamTest extends ManagerIntegrationTest {
 
     @Autowired
     private EventPublisher events;
+
+    /** Gives an event its id long before its transaction ends, as nothing else does. */
+    @Autowired
+    private EventStore store;
+
+    @Autowired
+    private InstantSource clock;
 
     @Autowired
     private UuidGenerator ids;
@@ -90,7 +102,7 @@ class EventStreamTest extends ManagerIntegrationTest {
         try (EventStream stream = open()) {
             stream.next();
             new TransactionTemplate(transactions).executeWithoutResult(status -> {
-                events.publish(EventDraft.changed("vm", slow));
+                store.insert(List.of(new NewEvent(EventDraft.changed("vm", slow), clock.instant(), "")));
                 // Has a higher id, and is there first.
                 var other = new TransactionTemplate(transactions);
                 other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -109,7 +121,7 @@ class EventStreamTest extends ManagerIntegrationTest {
         try (EventStream stream = open()) {
             stream.next();
             new TransactionTemplate(transactions).executeWithoutResult(status -> {
-                events.publish(EventDraft.changed("vm", slow));
+                store.insert(List.of(new NewEvent(EventDraft.changed("vm", slow), clock.instant(), "")));
                 var other = new TransactionTemplate(transactions);
                 other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
                 other.executeWithoutResult(inner -> events.publish(EventDraft.changed("vm", quick)));
@@ -118,6 +130,27 @@ class EventStreamTest extends ManagerIntegrationTest {
 
             assertThat(stream.about(slow).kind()).isEqualTo("vm.changed");
         }
+    }
+
+    @Test
+    void what_a_transaction_says_twice_of_an_object_is_said_once_and_last() {
+        UUID vm = ids.next();
+        UUID host = ids.next();
+        new TransactionTemplate(transactions).executeWithoutResult(status -> {
+            events.publish(EventDraft.changed("vm", vm));
+            events.publish(EventDraft.changed("host", host));
+            events.publish(EventDraft.changed("vm", vm));
+        });
+
+        long aboutVm = only("/events?q=object:" + vm);
+        long aboutHost = only("/events?q=object:" + host);
+        assertThat(aboutVm).isGreaterThan(aboutHost);
+    }
+
+    private long only(String path) {
+        JsonNode items = api.get(path).json().path("items");
+        assertThat(items).hasSize(1);
+        return items.path(0).path("id").asLong();
     }
 
     private static void seen(EventStream stream, UUID object) {

@@ -58,6 +58,15 @@ class SignInTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void a_request_with_a_token_begins_no_session() {
+        ApiClient.Answer answer = api.get("/vms");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.response().headers().allValues("Set-Cookie"))
+                .noneMatch(cookie -> cookie.startsWith("MESETA_SESSION"));
+    }
+
+    @Test
     void a_bad_token_is_refused_even_beside_a_good_session() {
         ApiClient browser = anonymous();
         login(browser, secret("admin.password"));

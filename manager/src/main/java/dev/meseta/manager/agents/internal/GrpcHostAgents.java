@@ -93,7 +93,7 @@ final class GrpcHostAgents implements HostAgents {
 
     @Override
     public AgentOperation ensureRunning(UUID hostId, AgentCall call, DomainSpecification spec) {
-        return begin(
+        return command(
                 hostId,
                 call,
                 (channel, context) -> domains(channel)
@@ -105,7 +105,7 @@ final class GrpcHostAgents implements HostAgents {
 
     @Override
     public AgentOperation ensureStopped(UUID hostId, AgentCall call, UUID vmId, boolean forced) {
-        return begin(
+        return command(
                 hostId,
                 call,
                 (channel, context) -> domains(channel)
@@ -118,7 +118,7 @@ final class GrpcHostAgents implements HostAgents {
 
     @Override
     public AgentOperation reboot(UUID hostId, AgentCall call, UUID vmId, boolean forced) {
-        return begin(
+        return command(
                 hostId,
                 call,
                 (channel, context) -> domains(channel)
@@ -131,7 +131,7 @@ final class GrpcHostAgents implements HostAgents {
 
     @Override
     public AgentOperation ensurePaused(UUID hostId, AgentCall call, UUID vmId, boolean paused) {
-        return begin(
+        return command(
                 hostId,
                 call,
                 (channel, context) -> domains(channel)
@@ -366,15 +366,15 @@ final class GrpcHostAgents implements HostAgents {
         return stub.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** A mutation that is over soon and changes no domain: its end saves the way over the watch stream. */
+    /**
+     * A mutation that is over soon as a rule: its end saves the way over the watch stream. What was observed of a domain may
+     * come later than the end of what was done to it; tasks wait for both.
+     */
     private AgentOperation command(UUID hostId, AgentCall call, Command command) {
         return send(hostId, call, SOON, command);
     }
 
-    /**
-     * A mutation that takes long or changes a domain. Its end comes over the watch stream, and so after what was observed
-     * of the domain: who hears that a VM has stopped must not be told a moment later that it still runs.
-     */
+    /** A mutation that takes long: its end comes over the watch stream. */
     private AgentOperation begin(UUID hostId, AgentCall call, Command command) {
         return send(hostId, call, Duration.ZERO, command);
     }

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -120,6 +121,11 @@ class Rows {
                         optionalUuid(row, "observed_host_id"),
                         optionalInstant(row, "observed_at")),
                 row.getBoolean("external"));
+    }
+
+    /** A moment as it comes back from a row: PostgreSQL keeps microseconds. */
+    static Instant asStored(Instant moment) {
+        return moment.truncatedTo(ChronoUnit.MICROS);
     }
 
     static @Nullable VmStatus status(@Nullable String name) {

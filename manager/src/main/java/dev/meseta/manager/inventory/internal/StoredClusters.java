@@ -7,26 +7,27 @@ import dev.meseta.manager.inventory.DataCenter;
 import dev.meseta.manager.shared.Problems;
 import dev.meseta.manager.shared.UuidGenerator;
 import jakarta.annotation.PostConstruct;
-import jakarta.persistence.EntityManager;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
-/** Data centers and clusters by JPA; makes the first of each before anybody can ask. */
+/** Data centers and clusters as rows; makes the first of each before anybody can ask. */
 @Service
 class StoredClusters implements Clusters {
 
     private static final String DEFAULT_NAME = "Default";
 
-    private final EntityManager entities;
+    private final JdbcClient jdbc;
     private final OnceForAll once;
     private final InstantSource clock;
     private final UuidGenerator ids;
 
-    StoredClusters(EntityManager entities, OnceForAll once, InstantSource clock, UuidGenerator ids) {
-        this.entities = entities;
+    StoredClusters(JdbcClient jdbc, OnceForAll once, InstantSource clock, UuidGenerator ids) {
+        this.jdbc = jdbc;
         this.once = once;
         this.clock = clock;
         this.ids = ids;
@@ -36,52 +37,56 @@ class StoredClusters implements Clusters {
     void createFirst() {
         once.run(() -> {
             if (dataCenters().isEmpty()) {
-                Instant now = clock.instant();
+                OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
                 UUID dataCenterId = ids.next();
-                entities.persist(new DataCenterEntity(dataCenterId, DEFAULT_NAME, now));
-                // There is no association between the entities that would order the inserts.
-                entities.flush();
-                entities.persist(new ClusterEntity(ids.next(), dataCenterId, DEFAULT_NAME, now));
+                jdbc.sql(
+                                "INSERT INTO data_center (id, name, description, version, created_at) VALUES (:id, :name, '', 0, :now)")
+                        .param("id", dataCenterId)
+                        .param("name", DEFAULT_NAME)
+                        .param("now", now)
+                        .update();
+                jdbc.sql("""
+                                INSERT INTO cluster (id, data_center_id, name, description, version, created_at)
+                                VALUES (:id, :dataCenterId, :name, '', 0, :now)""")
+                        .param("id", ids.next())
+                        .param("dataCenterId", dataCenterId)
+                        .param("name", DEFAULT_NAME)
+                        .param("now", now)
+                        .update();
             }
         });
     }
 
     @Override
     public List<DataCenter> dataCenters() {
-        return entities
-                .createQuery("SELECT d FROM DataCenterEntity d ORDER BY d.createdAt, d.id", DataCenterEntity.class)
-                .getResultList()
-                .stream()
-                .map(DataCenterEntity::toDataCenter)
-                .toList();
+        return jdbc.sql("SELECT * FROM data_center ORDER BY created_at, id")
+                .query((row, number) -> Rows.dataCenter(row))
+                .list();
     }
 
     @Override
     public DataCenter requireDataCenter(UUID dataCenterId) {
-        DataCenterEntity found = entities.find(DataCenterEntity.class, dataCenterId);
-        if (found == null) {
-            throw Problems.notFound("data center", dataCenterId);
-        }
-        return found.toDataCenter();
+        return jdbc.sql("SELECT * FROM data_center WHERE id = :id")
+                .param("id", dataCenterId)
+                .query((row, number) -> Rows.dataCenter(row))
+                .optional()
+                .orElseThrow(() -> Problems.notFound("data center", dataCenterId));
     }
 
     @Override
     public List<Cluster> all() {
-        return entities
-                .createQuery("SELECT c FROM ClusterEntity c ORDER BY c.createdAt, c.id", ClusterEntity.class)
-                .getResultList()
-                .stream()
-                .map(ClusterEntity::toCluster)
-                .toList();
+        return jdbc.sql("SELECT * FROM cluster ORDER BY created_at, id")
+                .query((row, number) -> Rows.cluster(row))
+                .list();
     }
 
     @Override
     public Cluster require(UUID clusterId) {
-        ClusterEntity found = entities.find(ClusterEntity.class, clusterId);
-        if (found == null) {
-            throw Problems.notFound("cluster", clusterId);
-        }
-        return found.toCluster();
+        return jdbc.sql("SELECT * FROM cluster WHERE id = :id")
+                .param("id", clusterId)
+                .query((row, number) -> Rows.cluster(row))
+                .optional()
+                .orElseThrow(() -> Problems.notFound("cluster", clusterId));
     }
 
     @Override

@@ -8,8 +8,6 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Problems;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -22,21 +20,17 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Hosts: desired state by JPA, whole hosts by SQL. */
+/** Hosts as rows. The addresses are written by what a host's agent reports. */
 @Service
 @Transactional
 class StoredHosts implements Hosts {
 
-    private static final String NAME_CONSTRAINT = "host_name_key";
-
-    private final EntityManager entities;
     private final JdbcClient jdbc;
     private final Rows rows;
     private final EventPublisher events;
     private final InstantSource clock;
 
-    StoredHosts(EntityManager entities, JdbcClient jdbc, Rows rows, EventPublisher events, InstantSource clock) {
-        this.entities = entities;
+    StoredHosts(JdbcClient jdbc, Rows rows, EventPublisher events, InstantSource clock) {
         this.jdbc = jdbc;
         this.rows = rows;
         this.events = events;
@@ -78,17 +72,23 @@ class StoredHosts implements Hosts {
 
     @Override
     public Host register(UUID hostId, UUID clusterId, String name, String agentAddress, String migrationAddress) {
-        boolean taken = jdbc.sql("SELECT count(*) FROM host WHERE name = :name")
+        Instant now = clock.instant();
+        boolean added = jdbc.sql("""
+                        INSERT INTO host (id, cluster_id, name, agent_address, migration_address, maintenance, version,
+                            created_at)
+                        VALUES (:id, :clusterId, :name, :agentAddress, :migrationAddress, false, 0, :now)
+                        ON CONFLICT (name) DO NOTHING""")
+                        .param("id", hostId)
+                        .param("clusterId", clusterId)
                         .param("name", name)
-                        .query(Long.class)
-                        .single()
-                > 0;
-        if (taken) {
+                        .param("agentAddress", agentAddress)
+                        .param("migrationAddress", migrationAddress)
+                        .param("now", now.atOffset(ZoneOffset.UTC))
+                        .update()
+                == 1;
+        if (!added) {
             throw Names.taken("host", name);
         }
-        Instant now = clock.instant();
-        entities.persist(new HostEntity(hostId, clusterId, name, agentAddress, migrationAddress, now));
-        Names.flush(entities, "host", name, NAME_CONSTRAINT);
         jdbc.sql("INSERT INTO host_observed (host_id, status, status_since) VALUES (:id, :status, :now)")
                 .param("id", hostId)
                 .param("status", HostStatus.CONNECTING.name())
@@ -100,10 +100,12 @@ class StoredHosts implements Hosts {
 
     @Override
     public Host setMaintenance(UUID hostId, boolean maintenance, @Nullable Long expectedVersion) {
-        HostEntity host = entities.find(HostEntity.class, hostId, LockModeType.PESSIMISTIC_WRITE);
-        if (host == null) {
-            throw Problems.notFound("host", hostId);
-        }
+        Host host = jdbc.sql("SELECT " + Rows.HOST_COLUMNS + " FROM " + Rows.HOST_TABLES
+                        + " WHERE h.id = :id FOR UPDATE OF h")
+                .param("id", hostId)
+                .query((row, number) -> rows.host(row))
+                .optional()
+                .orElseThrow(() -> Problems.notFound("host", hostId));
         if (expectedVersion != null && expectedVersion != host.version()) {
             throw new MesetaException(
                     ErrorCode.STALE_VERSION,
@@ -111,13 +113,15 @@ class StoredHosts implements Hosts {
                             .formatted(host.name(), host.version(), expectedVersion));
         }
         if (host.maintenance() == maintenance) {
-            return require(hostId);
+            return host;
         }
         if (maintenance) {
             requireNoVms(hostId, host.name());
         }
-        host.setMaintenance(maintenance);
-        entities.flush();
+        jdbc.sql("UPDATE host SET maintenance = :maintenance, version = version + 1 WHERE id = :id")
+                .param("maintenance", maintenance)
+                .param("id", hostId)
+                .update();
         HostStatus from = maintenance ? HostStatus.UP : HostStatus.MAINTENANCE;
         HostStatus to = maintenance ? HostStatus.MAINTENANCE : HostStatus.UP;
         // A host that is not connected gets its status when it is.

@@ -9,8 +9,6 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Problems;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -18,25 +16,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** VMs: desired state by JPA, whole VMs by SQL. */
+/** VMs as rows. The version counts what users change; activity and place are written by tasks. */
 @Service
 @Transactional
 class StoredVms implements Vms {
 
-    private static final String NAME_CONSTRAINT = "vm_name_key";
-
-    private final EntityManager entities;
     private final JdbcClient jdbc;
     private final EventPublisher events;
     private final InstantSource clock;
 
-    StoredVms(EntityManager entities, JdbcClient jdbc, EventPublisher events, InstantSource clock) {
-        this.entities = entities;
+    StoredVms(JdbcClient jdbc, EventPublisher events, InstantSource clock) {
         this.jdbc = jdbc;
         this.events = events;
         this.clock = clock;
@@ -88,37 +83,91 @@ class StoredVms implements Vms {
     @Override
     public Vm create(NewVm vm) {
         VmRules.check(vm);
-        requireNameFree(vm.name(), vm.id());
-        Instant now = clock.instant();
-        entities.persist(new VmEntity(vm, now));
-        Names.flush(entities, "VM", vm.name(), NAME_CONSTRAINT);
+        Instant now = Rows.asStored(clock.instant());
+        boolean added = jdbc.sql("""
+                        INSERT INTO vm (id, cluster_id, name, description, vcpus, memory_bytes, firmware, image_id,
+                            user_data, desired_power, activity, host_id, version, created_at)
+                        VALUES (:id, :clusterId, :name, :description, :vcpus, :memoryBytes, :firmware,
+                            CAST(:imageId AS uuid), :userData, :desiredPower, CAST(:activity AS text),
+                            CAST(:hostId AS uuid), 0, :now)
+                        ON CONFLICT (name) DO NOTHING""")
+                        .param("id", vm.id())
+                        .param("clusterId", vm.clusterId())
+                        .param("name", vm.name())
+                        .param("description", vm.description())
+                        .param("vcpus", vm.vcpus())
+                        .param("memoryBytes", vm.memoryBytes())
+                        .param("firmware", vm.firmware().name())
+                        .param("imageId", vm.imageId())
+                        .param("userData", vm.userData())
+                        .param("desiredPower", vm.desiredPower().name())
+                        .param("activity", name(vm.activity()))
+                        .param("hostId", vm.hostId())
+                        .param("now", now.atOffset(ZoneOffset.UTC))
+                        .update()
+                == 1;
+        if (!added) {
+            throw Names.taken("VM", vm.name());
+        }
         jdbc.sql("INSERT INTO vm_observed (vm_id, status, status_since) VALUES (:id, :status, :now)")
                 .param("id", vm.id())
                 .param("status", VmStatus.DOWN.name())
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
-        return changed(vm.id());
+        events.publish(EventDraft.changed("vm", vm.id()));
+        return new Vm(
+                vm.id(),
+                vm.clusterId(),
+                vm.name(),
+                vm.description(),
+                vm.vcpus(),
+                vm.memoryBytes(),
+                vm.firmware(),
+                vm.imageId(),
+                vm.userData(),
+                vm.desiredPower(),
+                vm.activity(),
+                vm.hostId(),
+                0,
+                now,
+                new Vm.Observed(VmStatus.DOWN, "", now, null, null),
+                false);
     }
 
     @Override
     public Vm update(UUID vmId, long expectedVersion, VmChange change) {
         VmRules.check(change);
-        VmEntity vm = lock(vmId);
+        Vm vm = lock(vmId);
         requireVersion(vm, expectedVersion);
-        if (require(vmId).external()) {
+        if (vm.external()) {
             throw Vms.external(vm.name());
         }
-        if (vm.changesHardware(change) && require(vmId).status() != VmStatus.DOWN) {
+        if (changesHardware(vm, change) && vm.status() != VmStatus.DOWN) {
             throw new MesetaException(
                     ErrorCode.VM_RUNNING,
                     "CPUs and memory of %s can only be changed while it is down; stop it first.".formatted(vm.name()));
         }
-        if (change.name() != null && !change.name().equals(vm.name())) {
-            requireNameFree(change.name(), vmId);
+        if (!changesSomething(vm, change)) {
+            return vm;
         }
-        vm.apply(change);
-        Names.flush(entities, "VM", vm.name(), NAME_CONSTRAINT);
-        return changed(vmId);
+        String name = change.name() == null ? vm.name() : change.name();
+        try {
+            jdbc.sql("""
+                            UPDATE vm SET name = :name, description = coalesce(CAST(:description AS text), description),
+                                vcpus = coalesce(CAST(:vcpus AS integer), vcpus),
+                                memory_bytes = coalesce(CAST(:memoryBytes AS bigint), memory_bytes), version = version + 1
+                            WHERE id = :id""")
+                    .param("name", name)
+                    .param("description", change.description())
+                    .param("vcpus", change.vcpus())
+                    .param("memoryBytes", change.memoryBytes())
+                    .param("id", vmId)
+                    .update();
+        } catch (DuplicateKeyException e) {
+            throw Names.taken("VM", name);
+        }
+        events.publish(EventDraft.changed("vm", vmId));
+        return require(vmId);
     }
 
     @Override
@@ -132,49 +181,72 @@ class StoredVms implements Vms {
 
     @Override
     public void setDesiredPower(UUID vmId, PowerState power) {
-        lock(vmId).setDesiredPower(power);
-        entities.flush();
-        events.publish(EventDraft.changed("vm", vmId));
+        write(
+                vmId,
+                "desired_power = :value, version = version + 1 WHERE id = :id AND desired_power <> :value",
+                power.name());
     }
 
     @Override
     public void setActivity(UUID vmId, @Nullable VmStatus activity) {
-        if (lock(vmId).setActivity(activity)) {
-            entities.flush();
-            events.publish(EventDraft.changed("vm", vmId));
-        }
+        write(
+                vmId,
+                "activity = CAST(:value AS text) WHERE id = :id AND activity IS DISTINCT FROM CAST(:value AS text)",
+                name(activity));
     }
 
     @Override
     public void setHost(UUID vmId, @Nullable UUID hostId) {
-        if (lock(vmId).setHostId(hostId)) {
-            entities.flush();
+        write(
+                vmId,
+                "host_id = CAST(:value AS uuid) WHERE id = :id AND host_id IS DISTINCT FROM CAST(:value AS uuid)",
+                hostId);
+    }
+
+    /** Publishes only what changed something. */
+    private void write(UUID vmId, String assignment, @Nullable Object value) {
+        int written = jdbc.sql("UPDATE vm SET " + assignment)
+                .param("value", value)
+                .param("id", vmId)
+                .update();
+        if (written == 1) {
             events.publish(EventDraft.changed("vm", vmId));
+        } else {
+            require(vmId);
         }
     }
 
     @Override
     public void remove(UUID vmId) {
-        entities.remove(lock(vmId));
-        entities.flush();
-        events.publish(EventDraft.changed("vm", vmId));
-    }
-
-    private Vm changed(UUID vmId) {
-        events.publish(EventDraft.changed("vm", vmId));
-        return require(vmId);
-    }
-
-    /** The row as it is now, and nobody else changes it until the transaction ends. */
-    private VmEntity lock(UUID vmId) {
-        VmEntity vm = entities.find(VmEntity.class, vmId, LockModeType.PESSIMISTIC_WRITE);
-        if (vm == null) {
+        int removed =
+                jdbc.sql("DELETE FROM vm WHERE id = :id").param("id", vmId).update();
+        if (removed == 0) {
             throw Problems.notFound("VM", vmId);
         }
-        return vm;
+        events.publish(EventDraft.changed("vm", vmId));
     }
 
-    private static void requireVersion(VmEntity vm, long expected) {
+    /** The VM as it is now, and nobody else changes its row until the transaction ends. */
+    private Vm lock(UUID vmId) {
+        return jdbc.sql("SELECT " + Rows.VM_COLUMNS + " FROM " + Rows.VM_TABLES + " WHERE v.id = :id FOR UPDATE OF v")
+                .param("id", vmId)
+                .query((row, number) -> Rows.vm(row))
+                .optional()
+                .orElseThrow(() -> Problems.notFound("VM", vmId));
+    }
+
+    private static boolean changesHardware(Vm vm, VmChange change) {
+        return (change.vcpus() != null && change.vcpus() != vm.vcpus())
+                || (change.memoryBytes() != null && change.memoryBytes() != vm.memoryBytes());
+    }
+
+    private static boolean changesSomething(Vm vm, VmChange change) {
+        return changesHardware(vm, change)
+                || (change.name() != null && !change.name().equals(vm.name()))
+                || (change.description() != null && !change.description().equals(vm.description()));
+    }
+
+    private static void requireVersion(Vm vm, long expected) {
         if (vm.version() != expected) {
             throw stale(vm.name(), vm.version(), expected);
         }
@@ -187,15 +259,7 @@ class StoredVms implements Vms {
                         .formatted(name, actual, expected));
     }
 
-    private void requireNameFree(String name, UUID vmId) {
-        boolean taken = jdbc.sql("SELECT count(*) FROM vm WHERE name = :name AND id <> :id")
-                        .param("name", name)
-                        .param("id", vmId)
-                        .query(Long.class)
-                        .single()
-                > 0;
-        if (taken) {
-            throw Names.taken("VM", name);
-        }
+    private static @Nullable String name(@Nullable VmStatus status) {
+        return status == null ? null : status.name();
     }
 }

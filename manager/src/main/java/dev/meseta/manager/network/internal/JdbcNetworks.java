@@ -84,17 +84,7 @@ class JdbcNetworks implements Networks {
                         ErrorCode.ADDRESSES_EXHAUSTED,
                         "Every address of network '%s' (%s) is in use; delete VMs or use another network."
                                 .formatted(network.name(), network.subnet())));
-        String macAddress = macAddresses.next(this::isFree);
-        jdbc.sql("""
-                        INSERT INTO nic (id, vm_id, network_id, mac_address, nic_index)
-                        VALUES (:id, :vm, :network, :mac, :index)
-                        """)
-                .param("id", nicId)
-                .param("vm", vmId)
-                .param("network", network.id())
-                .param("mac", macAddress)
-                .param("index", index)
-                .update();
+        String macAddress = macAddresses.next(drawn -> record(nicId, vmId, network.id(), drawn, index));
         return new Nic(
                 nicId,
                 vmId,
@@ -113,12 +103,19 @@ class JdbcNetworks implements Networks {
         jdbc.sql("DELETE FROM nic WHERE vm_id = :vm").param("vm", vmId).update();
     }
 
-    private boolean isFree(String macAddress) {
-        return jdbc.sql("SELECT count(*) FROM nic WHERE mac_address = :mac")
+    /** False: another NIC has the MAC address. */
+    private boolean record(UUID nicId, UUID vmId, UUID networkId, String macAddress, int index) {
+        return jdbc.sql("""
+                        INSERT INTO nic (id, vm_id, network_id, mac_address, nic_index)
+                        VALUES (:id, :vm, :network, :mac, :index) ON CONFLICT (mac_address) DO NOTHING
+                        """)
+                        .param("id", nicId)
+                        .param("vm", vmId)
+                        .param("network", networkId)
                         .param("mac", macAddress)
-                        .query(Long.class)
-                        .single()
-                == 0;
+                        .param("index", index)
+                        .update()
+                == 1;
     }
 
     static Network network(ResultSet row) throws SQLException {

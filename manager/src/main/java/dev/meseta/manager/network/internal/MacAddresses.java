@@ -27,12 +27,15 @@ class MacAddresses {
         this.random = random;
     }
 
-    /** @throws IllegalStateException when a thousand draws hit none that is free */
-    String next(Predicate<String> isFree) {
+    /**
+     * @param take takes an address; false: somebody has it
+     * @throws IllegalStateException when a thousand draws hit none that is free
+     */
+    String next(Predicate<String> take) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int suffix = random.nextInt(SUFFIXES);
             String address = "52:54:00:%02x:%02x:%02x".formatted(suffix >> 16, (suffix >> 8) & 0xFF, suffix & 0xFF);
-            if (isFree.test(address)) {
+            if (take.test(address)) {
                 return address;
             }
         }

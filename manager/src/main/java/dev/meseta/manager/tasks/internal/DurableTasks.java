@@ -79,7 +79,7 @@ final class DurableTasks implements Tasks {
             events.changed(row);
             Signals.afterCommit(driver::checkNow);
         });
-        return views.of(row);
+        return views.fresh(row);
     }
 
     private void insert(TaskRow row) {

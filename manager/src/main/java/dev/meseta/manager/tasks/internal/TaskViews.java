@@ -23,6 +23,11 @@ final class TaskViews {
         this.json = json;
     }
 
+    /** One that has just been submitted. */
+    TaskView fresh(TaskRow row) {
+        return view(row, List.of(), List.of());
+    }
+
     /** Without its parts. */
     TaskView of(TaskRow row) {
         return of(List.of(row)).getFirst();

@@ -33,9 +33,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "tasks")
 class TaskController {
 
-    /** Below the idle timeout of the proxies in common use, which is a minute. */
-    private static final int LONGEST_WAIT_SECONDS = 50;
-
     private final Tasks tasks;
     private final TaskLists lists;
     private final TaskWaits waits;
@@ -74,7 +71,7 @@ class TaskController {
     @GetMapping("/{id}")
     TaskView get(
             @PathVariable UUID id,
-            @RequestParam(defaultValue = "0") @Min(0) @Max(LONGEST_WAIT_SECONDS) int waitSeconds) {
+            @RequestParam(defaultValue = "0") @Min(0) @Max(PreferredWait.LONGEST_SECONDS) int waitSeconds) {
         return waits.awaitEnd(id, Duration.ofSeconds(waitSeconds)).orElseThrow(() -> Problems.notFound("task", id));
     }
 

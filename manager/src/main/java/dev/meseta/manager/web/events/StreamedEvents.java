@@ -5,7 +5,10 @@ import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.Topic;
 import dev.meseta.manager.shared.Topics;
 import dev.meseta.manager.web.internal.EventStore;
+import dev.meseta.manager.web.internal.EventStore.NewEvent;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
@@ -42,16 +45,48 @@ class StreamedEvents implements EventPublisher {
 
     @Override
     public void publish(EventDraft draft) {
-        long id = store.insert(draft, clock.instant(), correlationId());
-        if (TransactionSynchronizationManager.isSynchronizationActive()) {
-            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-                @Override
-                public void afterCommit() {
-                    tell(id);
-                }
-            });
-        } else {
-            tell(id);
+        NewEvent event = new NewEvent(draft, clock.instant(), correlationId());
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            tell(store.insert(List.of(event)));
+            return;
+        }
+        TransactionSynchronizationManager.getSynchronizations().stream()
+                .filter(Pending.class::isInstance)
+                .map(Pending.class::cast)
+                .findFirst()
+                .orElseGet(this::begin)
+                .add(event);
+    }
+
+    private Pending begin() {
+        Pending pending = new Pending();
+        TransactionSynchronizationManager.registerSynchronization(pending);
+        return pending;
+    }
+
+    /**
+     * What one transaction publishes. It is written at the transaction's end in one statement, and what was said twice of
+     * an object is said once.
+     */
+    private final class Pending implements TransactionSynchronization {
+
+        private final Map<EventDraft, NewEvent> events = new LinkedHashMap<>();
+        private long lastId;
+
+        void add(NewEvent event) {
+            // The last place: whoever reads the object then sees everything that was said before.
+            events.remove(event.draft());
+            events.put(event.draft(), event);
+        }
+
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            lastId = store.insert(List.copyOf(events.values()));
+        }
+
+        @Override
+        public void afterCommit() {
+            tell(lastId);
         }
     }
 

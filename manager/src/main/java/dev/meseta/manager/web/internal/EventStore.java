@@ -14,11 +14,12 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.type.TypeReference;
@@ -48,24 +49,48 @@ public class EventStore {
         this.json = json;
     }
 
-    /** Adds a row and answers its id. */
-    public long insert(EventDraft event, Instant at, String correlationId) {
+    /** Adds rows in this order, in one statement, and answers the last one's id. */
+    public long insert(List<NewEvent> events) {
         return jdbc.sql("""
                         INSERT INTO event (at, kind, object_kind, object_id, severity, code, message, correlation_id, data)
-                        VALUES (:at, :kind, :objectKind, :objectId, :severity, :code, :message, :correlationId,
-                            CAST(:data AS jsonb)) RETURNING id""")
-                .param("at", at.atOffset(ZoneOffset.UTC))
-                .param("kind", event.kind())
-                .param("objectKind", event.objectKind())
-                .param("objectId", event.objectId())
-                .param("severity", event.severity().name())
-                .param("code", event.code())
-                .param("message", event.message())
-                .param("correlationId", correlationId)
-                .param("data", json.writeValueAsString(event.data()))
+                        SELECT CAST(at AS timestamptz), kind, object_kind, CAST(object_id AS uuid), severity, code,
+                            message, correlation_id, CAST(data AS jsonb)
+                        FROM unnest(:at, :kind, :objectKind, :objectId, :severity, :code, :message, :correlationId, :data)
+                            AS new (at, kind, object_kind, object_id, severity, code, message, correlation_id, data)
+                        RETURNING id""")
+                .param("at", column(events, event -> event.at().toString()), Types.ARRAY)
+                .param("kind", column(events, event -> event.draft().kind()), Types.ARRAY)
+                .param("objectKind", column(events, event -> event.draft().objectKind()), Types.ARRAY)
+                .param("objectId", column(events, EventStore::objectId), Types.ARRAY)
+                .param(
+                        "severity",
+                        column(events, event -> event.draft().severity().name()),
+                        Types.ARRAY)
+                .param("code", column(events, event -> event.draft().code()), Types.ARRAY)
+                .param("message", column(events, event -> event.draft().message()), Types.ARRAY)
+                .param("correlationId", column(events, NewEvent::correlationId), Types.ARRAY)
+                .param(
+                        "data",
+                        column(
+                                events,
+                                event -> json.writeValueAsString(event.draft().data())),
+                        Types.ARRAY)
                 .query(Long.class)
-                .single();
+                .list()
+                .getLast();
     }
+
+    private static @Nullable String objectId(NewEvent event) {
+        UUID id = event.draft().objectId();
+        return id == null ? null : id.toString();
+    }
+
+    private static @Nullable String[] column(List<NewEvent> events, Function<NewEvent, @Nullable String> value) {
+        return events.stream().map(value).toArray(String[]::new);
+    }
+
+    /** An event before it has an id. */
+    public record NewEvent(EventDraft draft, Instant at, String correlationId) {}
 
     /** 0 when there is none. */
     public long lastId() {

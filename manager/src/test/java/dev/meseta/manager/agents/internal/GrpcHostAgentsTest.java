@@ -234,10 +234,10 @@ class GrpcHostAgentsTest {
         assertThat(call.request()).isEqualTo(parse(call.request(), context(method) + " " + fields));
     }
 
-    /** What takes long, and what the watch stream tells of as well, is answered at once. */
+    /** What takes long is answered at once. */
     private static String context(String method) {
-        boolean atOnce = method.startsWith("DomainService/")
-                || Set.of("MigrationService/Start", "VolumeService/EnsureImage").contains(method);
+        boolean atOnce =
+                Set.of("MigrationService/Start", "VolumeService/EnsureImage").contains(method);
         return CONTEXT + (atOnce ? "}" : "answer_within_ms: 500 }");
     }
 

@@ -1,0 +1,5 @@
+/** Tasks as the API shows them. */
+@NullMarked
+package dev.meseta.manager.tasks.web;
+
+import org.jspecify.annotations.NullMarked;
