@@ -38,6 +38,9 @@ final class ManagerTraining implements AutoCloseable {
     private static final int HOSTS = 8;
     private static final int VMS = 200;
     private static final int CLIENTS = 8;
+    /** One of so many is stopped. */
+    private static final int STOPPED = 4;
+
     private static final List<String> LISTS = List.of(
             "/vms?limit=50&sort=-name&q=training-0",
             "/vms?limit=50&q=status:up",
@@ -176,19 +179,17 @@ final class ManagerTraining implements AutoCloseable {
     }
 
     private static void useVm(MesetaClient client, String imageId, int number) throws TimeoutException {
-        JsonNode created = client.awaitSuccess(
-                client.submit(
-                        "POST",
-                        "/vms",
-                        Map.of("name", "training-" + number, "imageId", imageId, "vcpus", 1, "memoryMiB", 128)),
+        JsonNode created = client.submitAndAwait(
+                "POST",
+                "/vms",
+                Map.of("name", "training-" + number, "imageId", imageId, "vcpus", 1, "memoryMiB", 128),
                 TASK_LIMIT);
         JsonNode unused = client.get(LISTS.get(number % LISTS.size()));
-        if (number % 4 == 0) {
-            JsonNode unusedToo = client.awaitSuccess(
-                    client.submit(
-                            "POST",
-                            "/vms/" + created.required("target").required("id").stringValue() + "/stop",
-                            Map.of("mode", "FORCED")),
+        if (number % STOPPED == 0) {
+            JsonNode unusedToo = client.submitAndAwait(
+                    "POST",
+                    "/vms/" + created.required("target").required("id").stringValue() + "/stop",
+                    Map.of("mode", "FORCED"),
                     TASK_LIMIT);
         }
     }
