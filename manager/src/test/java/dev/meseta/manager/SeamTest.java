@@ -57,6 +57,17 @@ class SeamTest {
     }
 
     @Test
+    void only_telemetry_knows_opentelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".telemetry.internal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
+                .check(CLASSES);
+    }
+
+    @Test
     void only_web_packages_know_spring_web() {
         noClasses()
                 .that()

@@ -27,6 +27,7 @@ import dev.meseta.agent.storage.Volumes;
 import dev.meseta.agent.system.Commands;
 import dev.meseta.agent.system.DurableFiles;
 import dev.meseta.agent.system.FileOwner;
+import dev.meseta.agent.tracing.Traces;
 import dev.meseta.agent.watch.AgentEvent;
 import dev.meseta.agent.watch.WatchHub;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ public final class Agent implements AutoCloseable {
                     commands,
                     emulator,
                     clock,
-                    HostParts.ofMachine(commands, configuration.migrationAddress(), clock));
+                    HostParts.ofMachine(commands, configuration.migrationAddress(), clock, Traces.OFF));
         }
     }
 
@@ -146,7 +147,8 @@ public final class Agent implements AutoCloseable {
                 FencingEpoch.open(state.resolve("fencing-epoch")),
                 clock,
                 executor,
-                operation -> hub.publish(new AgentEvent.OperationChanged(operation)));
+                operation -> hub.publish(new AgentEvent.OperationChanged(operation)),
+                parts.traces().ofHost(credentials.hostId()));
         subscription = hypervisor.subscribe(events);
         adopt(networks);
         operations.settleInterrupted(new Settling(hypervisor, scheduler));

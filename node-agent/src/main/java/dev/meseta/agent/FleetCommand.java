@@ -4,10 +4,13 @@ import dev.meseta.agent.fleet.Fleet;
 import dev.meseta.agent.fleet.FleetControl;
 import dev.meseta.agent.fleet.FleetSettings;
 import dev.meseta.agent.system.HostAndPort;
+import dev.meseta.agent.tracing.CollectedTraces;
+import dev.meseta.agent.tracing.Traces;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -57,6 +60,13 @@ final class FleetCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "Of everything left to chance: ${DEFAULT-VALUE}.")
     private long seed = 1;
 
+    @Option(
+            names = "--traces",
+            paramLabel = "URL",
+            defaultValue = "${env:OTEL_EXPORTER_OTLP_ENDPOINT}",
+            description = "A collector that takes traces by OTLP over HTTP, like http://collector:4318.")
+    private Optional<String> traces = Optional.empty();
+
     @Option(names = "--verbose", description = "Logs every operation of every host.")
     private boolean verbose;
 
@@ -65,6 +75,7 @@ final class FleetCommand implements Callable<Integer> {
         AgentLog.setUp(verbose ? Level.INFO : Level.WARNING);
         OWN.setLevel(Level.INFO);
         FleetSettings settings;
+        Traces collected;
         try {
             settings = new FleetSettings(
                     stateDirectory.toAbsolutePath().normalize(),
@@ -73,12 +84,15 @@ final class FleetCommand implements Callable<Integer> {
                     network,
                     new FleetSettings.Storage(storagePath, storage.toAbsolutePath()),
                     seed);
+            collected = traces.filter(url -> !url.isBlank())
+                    .<Traces>map(url -> CollectedTraces.sentTo(url, "fleet-" + network))
+                    .orElse(Traces.OFF);
         } catch (IllegalArgumentException e) {
             OWN.log(Level.SEVERE, e.getMessage());
             return 2;
         }
         // Nothing is closed: to a simulated host the end of this process is the end of its power.
-        Fleet fleet = new Fleet(settings, InstantSource.system());
+        Fleet fleet = new Fleet(settings, InstantSource.system(), collected);
         try {
             fleet.startJoined();
             try (FleetControl control = FleetControl.open(fleet, settings.controlSocket())) {

@@ -8,6 +8,7 @@ import dev.meseta.agent.operations.OperationJournal;
 import dev.meseta.agent.storage.GuestMedia;
 import dev.meseta.agent.storage.ToolMedia;
 import dev.meseta.agent.system.Commands;
+import dev.meseta.agent.tracing.Traces;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.UnaryOperator;
@@ -18,6 +19,7 @@ import java.util.function.UnaryOperator;
  *
  * @param mounts where a path of the host is for this process
  * @param keeping what is kept in memory and on the disk, and for how long
+ * @param traces where operations are told of; not closed by the agent
  */
 public record HostParts(
         GuestMedia media,
@@ -25,7 +27,8 @@ public record HostParts(
         Networks networks,
         HostSampling sampling,
         Keeping keeping,
-        AgentThreads threads) {
+        AgentThreads threads,
+        Traces traces) {
 
     /**
      * What is kept.
@@ -40,13 +43,14 @@ public record HostParts(
             new Keeping(OperationJournal.Retention.DEFAULT, OperationJournal.Durability.DISK, 4_096);
 
     /** A machine's own. */
-    static HostParts ofMachine(Commands commands, String migrationAddress, InstantSource clock) {
+    static HostParts ofMachine(Commands commands, String migrationAddress, InstantSource clock, Traces traces) {
         return new HostParts(
                 new ToolMedia(commands),
                 UnaryOperator.identity(),
                 new OverlayNetworks(commands, migrationAddress),
                 new HostSampler(Path.of("/proc"), clock),
                 EVERYTHING,
-                AgentThreads.own());
+                AgentThreads.own(),
+                traces);
     }
 }

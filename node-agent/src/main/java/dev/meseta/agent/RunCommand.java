@@ -7,9 +7,12 @@ import dev.meseta.agent.hypervisor.libvirt.LibvirtSettings;
 import dev.meseta.agent.hypervisor.simulated.SimulatedFabric;
 import dev.meseta.agent.hypervisor.simulated.SimulatedHost;
 import dev.meseta.agent.identity.IdentityFiles;
+import dev.meseta.agent.system.Commands;
 import dev.meseta.agent.system.DurableFiles;
 import dev.meseta.agent.system.FileOwner;
 import dev.meseta.agent.system.ProcessCommands;
+import dev.meseta.agent.tracing.CollectedTraces;
+import dev.meseta.agent.tracing.Traces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -41,6 +44,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--hypervisor", description = "One of ${COMPLETION-CANDIDATES}: ${DEFAULT-VALUE}.")
     private Driver driver = Driver.libvirt;
+
+    @Option(
+            names = "--traces",
+            paramLabel = "URL",
+            defaultValue = "${env:OTEL_EXPORTER_OTLP_ENDPOINT}",
+            description = "A collector that takes traces by OTLP over HTTP, like http://collector:4318.")
+    private Optional<String> traces = Optional.empty();
 
     /** Named as they are typed. */
     enum Driver {
@@ -74,18 +84,26 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void serve(AgentConfiguration configuration) {
+        Traces collected = traces.filter(url -> !url.isBlank())
+                .<Traces>map(url ->
+                        CollectedTraces.sentTo(url, configuration.advertise().toString()))
+                .orElse(Traces.OFF);
+        Commands commands = new ProcessCommands();
+        InstantSource clock = InstantSource.system();
         Agent agent = Agent.start(new Agent.Surroundings(
                 stateDirectory,
                 configuration,
                 hypervisor(configuration),
-                new ProcessCommands(),
+                commands,
                 driver == Driver.libvirt ? FileOwner.of(configuration.emulatorUser()) : FileOwner.unchanged(),
-                InstantSource.system()));
+                clock,
+                HostParts.ofMachine(commands, configuration.migrationAddress(), clock, collected)));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             agent.close();
+                            collected.close();
                             LOG.log(System.Logger.Level.INFO, "Stopped; domains run on");
                             stopped.countDown();
                         },

@@ -33,6 +33,16 @@ class AgentArchitectureTest {
     }
 
     @Test
+    void onlyTracingKnowsOpenTelemetry() {
+        holds(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.meseta.agent.tracing..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry.."));
+    }
+
+    @Test
     void nothingBelowDependsOnTheWire() {
         holds(noClasses()
                 .that()

@@ -1,5 +1,6 @@
 package dev.meseta.lab.command;
 
+import dev.meseta.lab.stack.Collector;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
 import java.io.PrintWriter;
@@ -51,11 +52,27 @@ public final class UpCommand implements Callable<Integer> {
             description = "A PostgreSQL 15 or newer instead of the embedded one.")
     private Optional<String> database = Optional.empty();
 
+    @Option(
+            names = "--traces",
+            paramLabel = "URL",
+            description =
+                    "Where traces go, by OTLP over HTTP, like http://localhost:4318; 'none' for nowhere (default: as"
+                            + " before).")
+    private Optional<String> traces = Optional.empty();
+
     @Option(names = "--fresh", description = "Throws away what an earlier 'up' has left, then starts.")
     private boolean fresh;
 
     @SuppressWarnings("NullAway.Init")
     public UpCommand() {}
+
+    private Optional<Collector> collector() {
+        try {
+            return traces.map(Collector::of);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--traces: " + e.getMessage(), e);
+        }
+    }
 
     @Override
     public Integer call() {
@@ -80,7 +97,7 @@ public final class UpCommand implements Callable<Integer> {
             Removal.stopAndPurge(surroundings);
         }
         Stack stack = surroundings.stack();
-        stack.up(new Stack.Wanted(hosts, simulated, managers, database), progress);
+        stack.up(new Stack.Wanted(hosts, simulated, managers, database, collector()), progress);
         out.println();
         stack.managers().forEach(manager -> out.println("Page       " + manager.url()));
         out.println("User       " + stack.accessValue("username"));

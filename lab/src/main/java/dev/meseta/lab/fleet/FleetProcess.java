@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,11 +41,19 @@ public final class FleetProcess {
      * @param storagePath what hosts know their shared storage by
      * @param storage the same folder on this machine
      * @param seed of everything left to chance
+     * @param traces where traces go; empty: nowhere
      */
-    public record Settings(int hosts, int network, String managers, String storagePath, Path storage, long seed) {
+    public record Settings(
+            int hosts,
+            int network,
+            String managers,
+            String storagePath,
+            Path storage,
+            long seed,
+            Optional<String> traces) {
 
         List<String> arguments(Path directory) {
-            return List.of(
+            List<String> arguments = new ArrayList<>(List.of(
                     "fleet",
                     "--state-dir",
                     directory.toString(),
@@ -59,7 +68,9 @@ public final class FleetProcess {
                     "--storage",
                     storage.toString(),
                     "--seed",
-                    Long.toString(seed));
+                    Long.toString(seed)));
+            traces.ifPresent(url -> arguments.addAll(List.of("--traces", url)));
+            return arguments;
         }
 
         /** Options of the virtual machine: threads for two processors, however many hosts there are. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -13,10 +14,13 @@ import java.util.stream.Stream;
  *
  * @param java the Java launcher
  * @param classPath the agent's jars
+ * @param traces where running agents send traces; empty: nowhere
  */
-public record AgentProgram(Path java, Path options, List<Path> classPath) {
+public record AgentProgram(Path java, Path options, List<Path> classPath, Optional<String> traces) {
 
     static final String MAIN_CLASS = "dev.meseta.agent.AgentMain";
+
+    private static final String TRACES = "--traces";
 
     public AgentProgram {
         classPath = List.copyOf(classPath);
@@ -49,7 +53,8 @@ public record AgentProgram(Path java, Path options, List<Path> classPath) {
      * @param options file with the options of the virtual machine that the agent ships with
      */
     public static AgentProgram of(Path options, List<Path> classPath) {
-        return new AgentProgram(Path.of(System.getProperty("java.home"), "bin", "java"), options, classPath);
+        return new AgentProgram(
+                Path.of(System.getProperty("java.home"), "bin", "java"), options, classPath, Optional.empty());
     }
 
     /** The whole argument vector for many agents in one process, which needs options of its own. */
@@ -61,6 +66,24 @@ public record AgentProgram(Path java, Path options, List<Path> classPath) {
                 "-cp", String.join(":", classPath.stream().map(Path::toString).toList()), MAIN_CLASS));
         command.addAll(arguments);
         return command;
+    }
+
+    /** The same, sending traces there. */
+    public AgentProgram tracedTo(Optional<String> collector) {
+        return new AgentProgram(java, options, classPath, collector);
+    }
+
+    /** The whole argument vector of an agent that serves. */
+    List<String> runCommand(String stateDirectory) {
+        List<String> arguments = new ArrayList<>(List.of("run", "--state-dir", stateDirectory));
+        traces.ifPresent(url -> arguments.addAll(List.of(TRACES, url)));
+        return command(arguments);
+    }
+
+    /** Whether a running agent is this one, by its arguments. */
+    boolean isRunAs(List<String> arguments) {
+        return arguments.containsAll(command(List.of()))
+                && traces.map(arguments::contains).orElse(!arguments.contains(TRACES));
     }
 
     /** The whole argument vector for a command of the agent. */

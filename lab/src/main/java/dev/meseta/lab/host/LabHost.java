@@ -186,15 +186,13 @@ public final class LabHost {
     /** Starts the agent; nothing happens when it runs. */
     public void startAgent(AgentProgram agent) {
         if (agentProcess().isEmpty()) {
-            namespace.startDaemon(agent.command(List.of("run", "--state-dir", AGENT_STATE)), log("agent"));
+            namespace.startDaemon(agent.runCommand(AGENT_STATE), log("agent"));
         }
     }
 
     /** Whether the running agent, if there is one, is this build of it. */
     public boolean agentRunsFrom(AgentProgram agent) {
-        return agentProcess()
-                .map(process -> process.arguments().containsAll(agent.command(List.of())))
-                .orElse(true);
+        return agentProcess().map(process -> agent.isRunAs(process.arguments())).orElse(true);
     }
 
     /** Stops the agent (SIGTERM) and waits until it is gone; guests go on. */

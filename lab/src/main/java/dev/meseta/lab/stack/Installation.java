@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,8 +33,11 @@ final class Installation {
 
     private final Path folder;
 
-    private Installation(Path folder) {
+    private final Optional<Path> startupCache;
+
+    private Installation(Path folder, Optional<Path> startupCache) {
         this.folder = folder;
+        this.startupCache = startupCache;
     }
 
     /**
@@ -68,7 +72,7 @@ final class Installation {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Installation(build);
+        return new Installation(build, Optional.empty());
     }
 
     /** Tells builds apart. */
@@ -76,8 +80,18 @@ final class Installation {
         return String.valueOf(folder.getFileName());
     }
 
+    /** The same programs, with managers that start from a cache when there is one. */
+    Installation withStartupCache(Optional<Path> cache) {
+        return new Installation(folder, cache);
+    }
+
+    /** How a manager is run, without its own arguments. */
+    List<String> managerCommand() {
+        return managerCommand(startupCache.map(StartupCache::options).orElse(List.of()));
+    }
+
     /**
-     * How a manager is run, without its own arguments.
+     * How a manager is run, without its own arguments and without a start-up cache.
      *
      * @param virtualMachine further options of the virtual machine
      */

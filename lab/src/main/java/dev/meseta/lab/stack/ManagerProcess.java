@@ -102,11 +102,14 @@ public final class ManagerProcess {
         return running().isPresent() ? OptionalInt.of(record().path("httpsPort").intValue(0)) : OptionalInt.empty();
     }
 
-    /** Starts the manager where it does not run, and anew where another build of it runs; see {@link #awaitReady}. */
+    /** Starts the manager where it does not run, and anew where another build of it runs, or one that sends its traces elsewhere; see {@link #awaitReady}. */
     void start(Installation programs, ManagerSettings settings) {
         launch = Optional.of(new Launch(programs, settings));
         if (isAlive()) {
-            if (record().path("build").stringValue("").equals(programs.identity())) {
+            if (record().path("build").stringValue("").equals(programs.identity())
+                    && record().path("traces")
+                            .stringValue("")
+                            .equals(settings.traces().orElse(""))) {
                 return;
             }
             end();
@@ -114,8 +117,7 @@ public final class ManagerProcess {
         Path script = state.root().resolve(SUPERVISE);
         List<String> command = new ArrayList<>(
                 List.of("bash", script.toString(), state.managerPid(index).toString()));
-        command.addAll(programs.managerCommand(
-                settings.startupCache().map(StartupCache::options).orElse(List.of())));
+        command.addAll(programs.managerCommand());
         command.addAll(settings.arguments(state));
         try (InputStream resource = ManagerProcess.class.getResourceAsStream(SUPERVISE)) {
             if (resource == null) {
@@ -133,7 +135,8 @@ public final class ManagerProcess {
                             "started",
                             ProcessHandle.of(pid).map(ManagerProcess::started).orElse(""))
                     .put("build", programs.identity())
-                    .put("httpsPort", settings.httpsPort());
+                    .put("httpsPort", settings.httpsPort())
+                    .put("traces", settings.traces().orElse(""));
             Files.writeString(state.managerRecord(index), JSON.writeValueAsString(record) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,7 +2,6 @@ package dev.meseta.lab.stack;
 
 import dev.meseta.lab.host.Lab;
 import dev.meseta.lab.host.LabHost;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,10 +14,10 @@ import java.util.Optional;
  * @param httpsPort where the page and the REST API answer
  * @param agentPort where agents enrol and renew
  * @param databaseUrl JDBC URL of a PostgreSQL; empty: the embedded one
- * @param startupCache see {@link StartupCache}; empty: it starts without
+ * @param traces where traces go; empty: nowhere
  */
 record ManagerSettings(
-        Lab lab, int index, int httpsPort, int agentPort, Optional<String> databaseUrl, Optional<Path> startupCache) {
+        Lab lab, int index, int httpsPort, int agentPort, Optional<String> databaseUrl, Optional<String> traces) {
 
     /** Where agents and people on this machine reach the manager. */
     String address() {
@@ -39,7 +38,8 @@ record ManagerSettings(
                 "--meseta.default-network.subnet=" + lab.overlaySubnet(),
                 "--meseta.default-network.vni=" + lab.overlayVni(),
                 "--meseta.default-network.mtu=" + lab.overlayMtu(),
-                "--meseta.default-storage.path=" + LabHost.SHARED_STORAGE);
+                "--meseta.default-storage.path=" + LabHost.SHARED_STORAGE,
+                "--meseta.traces.endpoint=" + traces.orElse(""));
     }
 
     /** A database URL may carry a password: it is not put where every user can list it. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,7 +133,8 @@ final class ManagerTraining implements AutoCloseable {
                                 "127.0.0.1:" + agentPort,
                                 LabHost.SHARED_STORAGE,
                                 storage(),
-                                1),
+                                1,
+                                Optional.empty()),
                         client);
         Programs.run(
                 "qemu-img",

@@ -62,7 +62,7 @@ final class Managers {
     }
 
     /** Starts so many, and stops for good those that are more. */
-    void start(int count, Installation programs, Lab lab, Optional<String> databaseUrl, Optional<Path> startupCache) {
+    void start(int count, Installation programs, Lab lab, Optional<String> databaseUrl, Optional<String> traces) {
         writeSealingKey();
         for (ManagerProcess more : all().stream().skip(count).toList()) {
             more.stop();
@@ -72,12 +72,7 @@ final class Managers {
             manager.start(
                     programs,
                     new ManagerSettings(
-                            lab,
-                            manager.index(),
-                            httpsPort(manager),
-                            agentPort(manager.index()),
-                            databaseUrl,
-                            startupCache));
+                            lab, manager.index(), httpsPort(manager), agentPort(manager.index()), databaseUrl, traces));
         }
     }
 

@@ -80,14 +80,21 @@ public final class Stack implements AutoCloseable {
      * @param simulatedHosts beside the real ones or instead of them; 0: those there were before, if any
      * @param managers 0: so many as there were before, or one
      * @param databaseUrl JDBC URL of a PostgreSQL; empty: the embedded one
+     * @param collector where traces go; empty: where they went before, at first nowhere
      */
-    public record Wanted(int hosts, int simulatedHosts, int managers, Optional<String> databaseUrl) {
+    public record Wanted(
+            int hosts, int simulatedHosts, int managers, Optional<String> databaseUrl, Optional<Collector> collector) {
 
         public Wanted {
             if (managers < 0 || managers > Managers.MOST) {
                 throw new IllegalArgumentException(
                         "a data center has 1 to %d managers, not %d".formatted(Managers.MOST, managers));
             }
+        }
+
+        /** With traces as before. */
+        public Wanted(int hosts, int simulatedHosts, int managers, Optional<String> databaseUrl) {
+            this(hosts, simulatedHosts, managers, databaseUrl, Optional.empty());
         }
     }
 
@@ -106,11 +113,12 @@ public final class Stack implements AutoCloseable {
      * is harmless.
      */
     public void up(Wanted wanted, Progress progress) {
-        Installation programs = Installation.of(repository, cache().resolve("programs"));
+        Installation programs =
+                StartupCache.addedTo(Installation.of(repository, cache().resolve("programs")), progress);
         installed = Optional.of(programs);
-        Optional<Path> startupCache = StartupCache.of(programs, progress);
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
         lab = Optional.of(running);
+        wanted.collector().ifPresent(collector -> collector.remember(state.collector()));
         progress.step("network and %d hosts"
                 .formatted(Math.max(wanted.hosts(), running.hosts().size())));
         running.startHosts(wanted.hosts());
@@ -120,7 +128,8 @@ public final class Stack implements AutoCloseable {
             // A manager that starts would see to it, but one that runs waits for it.
             postgres.start();
         }
-        managers.start(count, programs, running, wanted.databaseUrl(), startupCache);
+        managers.start(
+                count, programs, running, wanted.databaseUrl(), collector().here());
         // While the manager starts.
         running.startLibvirtd();
         progress.step("guest image");
@@ -129,7 +138,7 @@ public final class Stack implements AutoCloseable {
         managers().forEach(manager -> progress.step(manager.name() + " answers at " + manager.url()));
         try (MesetaClient client = client()) {
             for (LabHost host : running.hosts()) {
-                join(client, host, programs.agent());
+                join(client, host, hostAgent(running));
             }
             for (LabHost host : running.hosts()) {
                 awaitUp(client, host);
@@ -213,7 +222,15 @@ public final class Stack implements AutoCloseable {
 
     /** Starts a host's agent again that was killed. */
     public void startAgent(LabHost host) {
-        host.startAgent(installed().agent());
+        host.startAgent(hostAgent(lab()));
+    }
+
+    private AgentProgram hostAgent(Lab running) {
+        return installed().agent().tracedTo(collector().fromHosts(running));
+    }
+
+    private Collector collector() {
+        return Collector.last(state.collector());
     }
 
     private Installation installed() {
@@ -317,7 +334,8 @@ public final class Stack implements AutoCloseable {
                 String.join(",", managers.agentAddresses(lab)),
                 LabHost.SHARED_STORAGE,
                 lab.sharedStorage(),
-                FLEET_SEED);
+                FLEET_SEED,
+                collector().here());
     }
 
     /** No simulated guest ever reads it. */

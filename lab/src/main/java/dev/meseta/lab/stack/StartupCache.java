@@ -21,13 +21,13 @@ final class StartupCache {
     private StartupCache() {}
 
     /**
-     * The cache for this build and this Java, made now when there is none; empty when it cannot be made, which is tried once
-     * for a build. Two processes may ask at the same time: one makes it and the other waits.
+     * The programs with the cache for them and this Java, made now when there is none; without one when it cannot be made,
+     * which is tried once for a build. Two processes may ask at the same time: one makes it and the other waits.
      *
      * <p>It lies with the programs and is of use only there: a virtual machine whose jars lie elsewhere may find the place
      * they were read from gone, and then ends at once where it should go on without (a sealed jar is not recognised).
      */
-    static Optional<Path> of(Installation programs, Progress progress) {
+    static Installation addedTo(Installation programs, Progress progress) {
         String java = Runtime.version().toString().replaceAll("[^0-9A-Za-z.]", "-");
         Path own = programs.folder().resolve("startup-" + java);
         Path cache = own.resolve("manager.aot");
@@ -39,7 +39,7 @@ final class StartupCache {
                 Files.createDirectories(own);
                 make(cache, programs, progress);
             }
-            return Files.exists(cache) ? Optional.of(cache) : Optional.empty();
+            return programs.withStartupCache(Optional.of(cache).filter(Files::exists));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -47,6 +47,11 @@ public record StateFolder(Path root) {
         return root.resolve("lab");
     }
 
+    /** Where traces go. */
+    Path collector() {
+        return lab().resolve("traces");
+    }
+
     /** State of the simulated hosts. */
     public Path fleet() {
         return root.resolve("fleet");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,7 @@ class MigrationEndToEndTest {
     /** Slow enough that a fault hits the copy: 256 MiB of guest at 8 MiB/s, and the guest writes faster than that. */
     private static final Map<String, Object> SLOW = Map.of("bandwidthMiBPerSecond", 8, "autoConverge", false);
 
+    private TraceReceiver traces;
     private TestDataCenter dataCenter;
     private MesetaClient client;
     private List<LabHost> hosts;
@@ -44,7 +46,8 @@ class MigrationEndToEndTest {
 
     @BeforeAll
     void startDataCenter(@TempDir Path directory) {
-        dataCenter = TestDataCenter.start(directory);
+        traces = TraceReceiver.start();
+        dataCenter = TestDataCenter.start(directory, 1, Optional.of(traces.collector()));
         client = dataCenter.client();
         hosts = dataCenter.hosts();
     }
@@ -52,6 +55,7 @@ class MigrationEndToEndTest {
     @AfterAll
     void stopDataCenter() {
         dataCenter.close();
+        traces.close();
     }
 
     @BeforeEach
@@ -86,6 +90,25 @@ class MigrationEndToEndTest {
         assertThat(vm.probe().violations()).isEmpty();
         assertThat(whereItRuns.violations()).isEmpty();
         assertThat(whereItRuns.rounds()).isGreaterThan(20);
+    }
+
+    @Test
+    void bothAgentsAreInTheTraceOfAMigration() throws Exception {
+        JsonNode task = client.awaitSuccess(vm.migrateTo(dataCenter.idOf(hosts.get(1)), Map.of()), MIGRATION);
+
+        TraceReceiver.Trace trace = traces.await(
+                task.required("correlationId").stringValue().replace("-", ""),
+                told -> told.has("task vm.migrate")
+                        && told.has("migration.prepare-target")
+                        && told.has("migration.start"));
+        assertThat(List.of("migration.prepare-target", "migration.start"))
+                .allSatisfy(
+                        operation -> assertThat(trace.way(trace.named(operation).getFirst()))
+                                .endsWith("task vm.migrate", "accept vm.migrate", "POST /api/v1/vms/{id}/migrate"));
+        assertThat(trace.named("migration.start").getFirst().attribute("meseta.host.id"))
+                .isEqualTo(dataCenter.idOf(hosts.get(0)));
+        assertThat(trace.named("migration.prepare-target").getFirst().attribute("meseta.host.id"))
+                .isEqualTo(dataCenter.idOf(hosts.get(1)));
     }
 
     @Test

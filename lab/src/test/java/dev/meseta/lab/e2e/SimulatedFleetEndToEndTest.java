@@ -1,6 +1,7 @@
 package dev.meseta.lab.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.fleet.FleetClient;
@@ -43,6 +44,7 @@ class SimulatedFleetEndToEndTest {
     private static final int VMS = 100;
     private static final Duration TASK = Duration.ofMinutes(2);
 
+    private TraceReceiver traces;
     private Stack stack;
     private MesetaClient client;
     private FleetClient fleet;
@@ -50,7 +52,10 @@ class SimulatedFleetEndToEndTest {
     @BeforeAll
     void start(@TempDir Path directory) {
         stack = Stack.forThisProcess(Path.of("..").toAbsolutePath().normalize(), directory);
-        stack.up(0, HOSTS, Optional.empty(), new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8)));
+        traces = TraceReceiver.start();
+        stack.up(
+                new Stack.Wanted(0, HOSTS, 1, Optional.empty(), Optional.of(traces.collector())),
+                new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8)));
         client = stack.client();
         fleet = stack.fleet().connect();
     }
@@ -60,6 +65,7 @@ class SimulatedFleetEndToEndTest {
         fleet.close();
         client.close();
         stack.close();
+        traces.close();
     }
 
     @Test
@@ -87,6 +93,63 @@ class SimulatedFleetEndToEndTest {
         awaitAll(tasks);
         assertThat(client.list("/vms")).isEmpty();
         assertThat(disks()).as("disks left behind").isZero();
+    }
+
+    @Test
+    void oneIdLeadsFromTheCallersTraceToTheAgentsOperation() throws Exception {
+        String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+        String correlationId = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736";
+        Map<String, String> headers = Map.of("traceparent", "00-" + traceId + "-00f067aa0ba902b7-01");
+        Map<String, Object> vm = Map.of(
+                "name",
+                "traced",
+                "imageId",
+                client.list("/images").getFirst().required("id").stringValue(),
+                "vcpus",
+                1,
+                "memoryMiB",
+                128);
+
+        MesetaClient.Answer accepted = client.send("POST", "/vms", vm, headers);
+        JsonNode task = client.awaitSuccess(accepted.expect(202), TASK);
+        MesetaClient.Answer refused = client.send("POST", "/vms", vm, headers);
+
+        String vmId = task.required("target").required("id").stringValue();
+        assertThat(accepted.headers().get("x-correlation-id")).containsExactly(correlationId);
+        assertThat(task.required("correlationId").stringValue()).isEqualTo(correlationId);
+        assertThat(refused.code()).isEqualTo("NAME_TAKEN");
+        assertThat(refused.json().required("correlationId").stringValue()).isEqualTo(correlationId);
+        assertThat(client.list("/events?q=object:" + vmId))
+                .extracting(event -> event.required("correlationId").stringValue())
+                .contains(correlationId);
+        assertThat(client.send("GET", "/audit/export", null, Map.of()).body().lines())
+                .anyMatch(line -> line.contains("POST /api/v1/vms") && line.contains(correlationId));
+
+        TraceReceiver.Trace trace = traces.await(
+                traceId,
+                told -> told.named("POST /api/v1/vms").size() == 2
+                        && told.has("task vm.create")
+                        && told.has("domain.ensure-running"));
+        TraceReceiver.Told started = trace.named("domain.ensure-running").getFirst();
+        assertThat(trace.way(started))
+                .containsExactly(
+                        "domain.ensure-running",
+                        "meseta.v1.DomainService/EnsureRunning",
+                        "step vm.create VOLUME_READY",
+                        "task vm.create",
+                        "accept vm.create",
+                        "POST /api/v1/vms");
+        assertThat(started.program()).isEqualTo("meseta-agent");
+        assertThat(started.attribute("meseta.target.id")).isEqualTo(vmId);
+        assertThat(started.attribute("meseta.operation.state")).isEqualTo("SUCCEEDED");
+        assertThat(started.attribute("meseta.operation.id"))
+                .startsWith(task.required("id").stringValue());
+        assertThat(trace.named("POST /api/v1/vms"))
+                .extracting(TraceReceiver.Told::parentId, span -> span.attribute("error.type"))
+                .containsExactlyInAnyOrder(tuple("00f067aa0ba902b7", ""), tuple("00f067aa0ba902b7", "NAME_TAKEN"));
+        assertThat(trace.spans()).allSatisfy(span -> assertThat(span.resource()).containsKey("service.instance.id"));
+        client.awaitSuccess(client.submit("POST", "/vms/" + vmId + "/stop", Map.of("mode", "FORCED")), TASK);
+        client.awaitSuccess(client.submit("DELETE", "/vms/" + vmId, null), TASK);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.meseta.lab.e2e;
 
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.host.LabHost;
+import dev.meseta.lab.stack.Collector;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
 import java.io.PrintWriter;
@@ -29,10 +30,15 @@ final class TestDataCenter implements AutoCloseable {
     }
 
     static TestDataCenter start(Path directory, int managers) {
+        return start(directory, managers, Optional.empty());
+    }
+
+    /** @param collector where its traces go */
+    static TestDataCenter start(Path directory, int managers, Optional<Collector> collector) {
         Stack stack = Stack.forThisProcess(Path.of("..").toAbsolutePath().normalize(), directory);
         try {
             stack.up(
-                    new Stack.Wanted(HOSTS, 0, managers, Optional.empty()),
+                    new Stack.Wanted(HOSTS, 0, managers, Optional.empty(), collector),
                     new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8)));
             return new TestDataCenter(stack);
         } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import dev.meseta.agent.errors.AgentException;
 import dev.meseta.agent.hypervisor.simulated.SimulatedFabric;
 import dev.meseta.agent.system.DurableFiles;
 import dev.meseta.agent.system.ProcessCommands;
+import dev.meseta.agent.tracing.Traces;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,12 +30,18 @@ public final class Fleet implements AutoCloseable {
 
     /** Makes the hosts; nothing serves yet. */
     public Fleet(FleetSettings settings, InstantSource clock) {
+        this(settings, clock, Traces.OFF);
+    }
+
+    /** As above, with all hosts telling of their operations. */
+    public Fleet(FleetSettings settings, InstantSource clock, Traces traces) {
         DurableFiles.createPrivateDirectory(settings.runDirectory());
         FleetMachine machine = new FleetMachine(
                 AgentThreads.shared(),
                 new ProcessCommands(),
                 settings.storage()::onThisMachine,
-                settings.runDirectory().resolve("hypervisor.sock"));
+                settings.runDirectory().resolve("hypervisor.sock"),
+                traces);
         fabric = SimulatedFabric.paced(settings.seed() + earlierStarts(settings.startsFile()), 1.0);
         for (int number = 1; number <= settings.hosts(); number++) {
             FleetHost host = new FleetHost(settings, number, fabric, machine, clock);

@@ -117,7 +117,8 @@ final class FleetHost {
                             networks,
                             new SimulatedSampling(hypervisor, clock),
                             KEEPING,
-                            machine.agents())));
+                            machine.agents(),
+                            machine.traces())));
         }
     }
 

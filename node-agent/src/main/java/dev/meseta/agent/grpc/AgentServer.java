@@ -86,6 +86,8 @@ public final class AgentServer implements AutoCloseable {
         MethodDescriptor<?, ?> tunnel = MigrationServiceGrpc.getTunnelMethod();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(listen.socketAddress(), tls.build())
                 .executor(executor)
+                // The last one added is asked first.
+                .intercept(new TraceInterceptor())
                 .intercept(new AuthorizationInterceptor())
                 .withChildOption(ChannelOption.TCP_NODELAY, true)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)

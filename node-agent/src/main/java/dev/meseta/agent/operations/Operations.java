@@ -3,6 +3,7 @@ package dev.meseta.agent.operations;
 import dev.meseta.agent.errors.AgentErrorCode;
 import dev.meseta.agent.errors.AgentException;
 import dev.meseta.agent.errors.Failures;
+import dev.meseta.agent.tracing.Traces;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public final class Operations {
     private final InstantSource clock;
     private final Executor executor;
     private final Consumer<OperationRecord> listener;
+    private final Traces traces;
     private final Map<String, Active> active = new ConcurrentHashMap<>();
 
     /**
@@ -44,11 +46,23 @@ public final class Operations {
             InstantSource clock,
             Executor executor,
             Consumer<OperationRecord> listener) {
+        this(journal, fencing, clock, executor, listener, Traces.OFF);
+    }
+
+    /** @param traces told of every operation that a caller in a trace began */
+    public Operations(
+            OperationJournal journal,
+            FencingEpoch fencing,
+            InstantSource clock,
+            Executor executor,
+            Consumer<OperationRecord> listener,
+            Traces traces) {
         this.journal = journal;
         this.fencing = fencing;
         this.clock = clock;
         this.executor = executor;
         this.listener = listener;
+        this.traces = traces;
     }
 
     /**
@@ -134,7 +148,8 @@ public final class Operations {
             Active settling = new Active(Optional.empty());
             settling.begun.complete(operation);
             active.put(operation.operationId(), settling);
-            executor.execute(() -> run(operation, settling, control -> interrupted.settle(operation)));
+            executor.execute(
+                    () -> run(operation, settling, control -> interrupted.settle(operation), Traces.Span.NONE));
         }
     }
 
@@ -150,6 +165,7 @@ public final class Operations {
         journal.write(operation);
         mine.begun.complete(operation);
         listener.accept(operation);
+        Traces.Span span = traced(operation, request);
         executor.execute(() -> Correlation.run(request.correlationId(), () -> {
             LOG.log(
                     System.Logger.Level.INFO,
@@ -158,12 +174,28 @@ public final class Operations {
                     targetId,
                     request.requestedBy(),
                     request.operationId());
-            run(operation, mine, body);
+            run(operation, mine, body, span);
         }));
         return operation;
     }
 
-    private void run(OperationRecord operation, Active running, OperationBody body) {
+    private Traces.Span traced(OperationRecord operation, OperationRequest request) {
+        return traces.isOn()
+                ? traces.begin(
+                        operation.kind().wireName(),
+                        Map.of(
+                                "meseta.operation.id",
+                                operation.operationId(),
+                                "meseta.operation.epoch",
+                                Long.toString(request.fencingEpoch()),
+                                "meseta.target.id",
+                                operation.targetId(),
+                                "meseta.correlation_id",
+                                request.correlationId()))
+                : Traces.Span.NONE;
+    }
+
+    private void run(OperationRecord operation, Active running, OperationBody body, Traces.Span span) {
         OperationRecord end;
         try {
             running.control.stopIfCancelled();
@@ -177,6 +209,7 @@ public final class Operations {
             // The effect took place all the same; whoever asks after a restart gets it settled from the host.
             LOG.log(System.Logger.Level.ERROR, "The end of " + operation.operationId() + " is not on the disk", e);
         }
+        span.end(end.state().name(), end.failure().map(failure -> failure.code().name()));
         active.remove(operation.operationId(), running);
         running.ended.complete(end);
         LOG.log(

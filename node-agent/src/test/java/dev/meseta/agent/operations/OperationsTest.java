@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meseta.agent.errors.AgentErrorCode;
 import dev.meseta.agent.errors.AgentException;
+import dev.meseta.agent.tracing.RecordingTraces;
+import dev.meseta.agent.tracing.Traces;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +46,10 @@ class OperationsTest {
 
     /** A new life of the agent on the same disk. */
     private Operations start() {
+        return start(Traces.OFF);
+    }
+
+    private Operations start(Traces traces) {
         OperationJournal journal = OperationJournal.open(
                 directory.resolve("journal"), InstantSource.fixed(NOW), OperationJournal.Retention.DEFAULT);
         journals.add(journal);
@@ -52,7 +58,8 @@ class OperationsTest {
                 FencingEpoch.open(directory.resolve("epoch")),
                 InstantSource.fixed(NOW),
                 executor,
-                changes::add);
+                changes::add,
+                traces);
     }
 
     private static OperationRequest request(String id, long epoch) {
@@ -67,6 +74,27 @@ class OperationsTest {
                 return change;
             }
         }
+    }
+
+    @Test
+    void whoeverCollectsTracesHearsOfEachOperationOnceAndHowItEnded() throws InterruptedException {
+        RecordingTraces traces = new RecordingTraces();
+        Operations operations = start(traces);
+
+        operations.submit(request("a", 7), OperationKind.VOLUME_ENSURE, "d", control -> OperationResult.NONE);
+        nextEnd();
+        operations.submit(request("a", 7), OperationKind.VOLUME_ENSURE, "d", control -> OperationResult.NONE);
+        operations.submit(request("b", 7), OperationKind.VOLUME_REMOVE, "d", control -> {
+            throw new AgentException(AgentErrorCode.NOT_FOUND, "no disk");
+        });
+        nextEnd();
+
+        assertThat(traces.told)
+                .containsExactly(
+                        "begin volume.ensure a of d by epoch 7 for correlation",
+                        "end SUCCEEDED ",
+                        "begin volume.remove b of d by epoch 7 for correlation",
+                        "end FAILED NOT_FOUND");
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.Topics;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.tracing.Tracing;
 import dev.meseta.manager.shared.web.KnownValues;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -91,11 +92,12 @@ class AgentsConfiguration {
             AgentsProperties properties,
             InstantSource clock,
             MeterRegistry registry,
+            Tracing tracing,
             AgentThreads threads) {
         return new HostConnections(new ConnectionContext(
                 membership,
                 new JdbcHostOwnership(jdbc),
-                new TlsHostChannels(credentials, properties, registry),
+                new TlsHostChannels(credentials, properties, registry, tracing),
                 hosts,
                 new MemberObservations(membership, observations),
                 new AgentEvents(publisher),

@@ -1,5 +1,6 @@
 package dev.meseta.manager.agents.internal;
 
+import dev.meseta.manager.shared.tracing.Tracing;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
@@ -19,11 +20,14 @@ final class TlsHostChannels implements HostChannels {
     private final ManagerCredentials credentials;
     private final AgentsProperties properties;
     private final ClientInterceptor meters;
+    private final Tracing tracing;
 
-    TlsHostChannels(ManagerCredentials credentials, AgentsProperties properties, MeterRegistry registry) {
+    TlsHostChannels(
+            ManagerCredentials credentials, AgentsProperties properties, MeterRegistry registry, Tracing tracing) {
         this.credentials = credentials;
         this.properties = properties;
         this.meters = new MetricCollectingClientInterceptor(registry);
+        this.tracing = tracing;
     }
 
     @Override
@@ -37,7 +41,7 @@ final class TlsHostChannels implements HostChannels {
                 .keepAliveTimeout(properties.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .disableRetry()
-                .intercept(meters)
+                .intercept(meters, new CallSpans(tracing, hostId))
                 .build();
     }
 }

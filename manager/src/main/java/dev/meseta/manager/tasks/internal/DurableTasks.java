@@ -5,6 +5,7 @@ import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Problems;
 import dev.meseta.manager.shared.TakenIn;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.tracing.Span;
 import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskState;
 import dev.meseta.manager.tasks.TaskView;
@@ -32,6 +33,7 @@ final class DurableTasks implements Tasks {
     private final TaskDriver driver;
     private final TaskEvents events;
     private final TaskProgress progress;
+    private final TaskSpans spans;
     private final TaskViews views;
     private final TaskJson json;
     private final UuidGenerator ids;
@@ -46,6 +48,7 @@ final class DurableTasks implements Tasks {
             TaskDriver driver,
             TaskEvents events,
             TaskProgress progress,
+            TaskSpans spans,
             TaskViews views,
             TaskJson json,
             UuidGenerator ids,
@@ -58,6 +61,7 @@ final class DurableTasks implements Tasks {
         this.driver = driver;
         this.events = events;
         this.progress = progress;
+        this.spans = spans;
         this.views = views;
         this.json = json;
         this.ids = ids;
@@ -72,14 +76,25 @@ final class DurableTasks implements Tasks {
                     + registered.handler().payloadType());
         }
         TaskRow row = newRow(submission, registered);
-        transactions.executeWithoutResult(status -> {
-            insert(row);
-            TakenIn.as(row.id());
-            executions.insert(row.id(), row.createdAt());
-            events.changed(row);
-            Signals.afterCommit(driver::checkNow);
-        });
+        try (Span span = spans.acceptance(row)) {
+            takeIn(row, span);
+        }
         return views.fresh(row);
+    }
+
+    private void takeIn(TaskRow row, Span span) {
+        try {
+            transactions.executeWithoutResult(status -> {
+                insert(row);
+                TakenIn.as(row.id());
+                executions.insert(row.id(), row.createdAt());
+                events.changed(row);
+                Signals.afterCommit(driver::checkNow);
+            });
+        } catch (MesetaException e) {
+            span.failed(e.code().name());
+            throw e;
+        }
     }
 
     private void insert(TaskRow row) {

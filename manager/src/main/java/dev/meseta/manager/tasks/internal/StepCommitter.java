@@ -27,6 +27,7 @@ final class StepCommitter {
     private final Signals signals;
     private final EndWaits waits;
     private final TaskMeters meters;
+    private final TaskSpans spans;
     private final TaskJson json;
     private final InstantSource clock;
 
@@ -37,6 +38,7 @@ final class StepCommitter {
             Signals signals,
             EndWaits waits,
             TaskMeters meters,
+            TaskSpans spans,
             TaskJson json,
             InstantSource clock) {
         this.transactions = transactions;
@@ -45,6 +47,7 @@ final class StepCommitter {
         this.signals = signals;
         this.waits = waits;
         this.meters = meters;
+        this.spans = spans;
         this.json = json;
         this.clock = clock;
     }
@@ -193,6 +196,7 @@ final class StepCommitter {
                 Signals.afterCommit(() -> {
                     waits.ended(after.id());
                     meters.ended(after, now);
+                    spans.ended(after);
                 });
             }
             return after;

@@ -3,6 +3,7 @@ package dev.meseta.manager.tasks.internal;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.Topic;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.tracing.Tracing;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskItems;
 import dev.meseta.manager.tasks.TaskLists;
@@ -37,6 +38,7 @@ final class TaskEngine implements SmartLifecycle {
             InstantSource clock,
             BackOff backOff,
             MeterRegistry registry,
+            Tracing tracing,
             TaskDriver.Lives lives,
             Topic<EndWaits.TaskEnded> ends,
             TaskDriver.Settings settings) {
@@ -54,13 +56,36 @@ final class TaskEngine implements SmartLifecycle {
         var signals = new Signals(transactions, store, executions, heldTasks, this::checkNow, clock);
         waits = new EndWaits(store, views, clock, ends);
         meters = new TaskMeters(registry, jdbc);
-        var committer = new StepCommitter(transactions, store, events, signals, waits, meters, json, clock);
+        var spans = new TaskSpans(tracing);
+        var committer = new StepCommitter(transactions, store, events, signals, waits, meters, spans, json, clock);
         var worker = new TaskWorker(
-                store, handlers, committer, progress, meters, json, backOff, heldTasks, settings.holding(), clock);
+                store,
+                handlers,
+                committer,
+                progress,
+                meters,
+                spans,
+                json,
+                backOff,
+                heldTasks,
+                settings.holding(),
+                clock);
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, lives, settings);
         lists = new StoredTaskLists(jdbc, views);
         tasks = new DurableTasks(
-                transactions, store, executions, handlers, signals, driver, events, progress, views, json, ids, clock);
+                transactions,
+                store,
+                executions,
+                handlers,
+                signals,
+                driver,
+                events,
+                progress,
+                spans,
+                views,
+                json,
+                ids,
+                clock);
     }
 
     Tasks tasks() {

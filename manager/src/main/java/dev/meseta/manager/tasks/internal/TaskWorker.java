@@ -4,6 +4,7 @@ import dev.meseta.manager.shared.ErrorCategory;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.RequestContext;
+import dev.meseta.manager.shared.tracing.Span;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.internal.ExecutionTable.Park;
@@ -47,6 +48,7 @@ final class TaskWorker {
     private final StepCommitter committer;
     private final TaskProgress progress;
     private final TaskMeters meters;
+    private final TaskSpans spans;
     private final TaskJson json;
     private final BackOff backOff;
     private final HeldTasks heldTasks;
@@ -61,6 +63,7 @@ final class TaskWorker {
             StepCommitter committer,
             TaskProgress progress,
             TaskMeters meters,
+            TaskSpans spans,
             TaskJson json,
             BackOff backOff,
             HeldTasks heldTasks,
@@ -71,6 +74,7 @@ final class TaskWorker {
         this.committer = committer;
         this.progress = progress;
         this.meters = meters;
+        this.spans = spans;
         this.json = json;
         this.backOff = backOff;
         this.heldTasks = heldTasks;
@@ -178,12 +182,30 @@ final class TaskWorker {
     private <P extends Record> StepResult<P> measured(Step<P> step) {
         Timer.Sample sample = meters.beginStep();
         String result = "THREW";
+        try (Span span = spans.step(step.row())) {
+            try {
+                StepResult<P> done = traced(step, span);
+                result = done.getClass().getSimpleName().toUpperCase(Locale.ROOT);
+                return done;
+            } finally {
+                span.with("meseta.step.result", result);
+                meters.endStep(sample, step.row(), result);
+            }
+        }
+    }
+
+    private static <P extends Record> StepResult<P> traced(Step<P> step, Span span) {
+        Span.Scope scope = span.enter();
         try {
-            StepResult<P> done = step.handler().step(step.context());
-            result = done.getClass().getSimpleName().toUpperCase(Locale.ROOT);
-            return done;
+            return step.handler().step(step.context());
+        } catch (MesetaException e) {
+            span.failed(e.code().name());
+            throw e;
+        } catch (RuntimeException e) {
+            span.failed(ErrorCode.INTERNAL.name());
+            throw e;
         } finally {
-            meters.endStep(sample, step.row(), result);
+            scope.close();
         }
     }
 

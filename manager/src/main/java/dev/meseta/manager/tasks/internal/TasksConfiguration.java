@@ -7,6 +7,7 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.StateCounts;
 import dev.meseta.manager.shared.Topics;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.tracing.Tracing;
 import dev.meseta.manager.shared.web.KnownValues;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskItems;
@@ -40,6 +41,7 @@ class TasksConfiguration {
             UuidGenerator ids,
             InstantSource clock,
             MeterRegistry registry,
+            Tracing tracing,
             Membership membership,
             Topics topics) {
         return new TaskEngine(
@@ -51,6 +53,7 @@ class TasksConfiguration {
                 clock,
                 BackOff.DEFAULT,
                 registry,
+                tracing,
                 livesOf(membership),
                 topics.topic("task.ended", EndWaits.TaskEnded.class),
                 TaskDriver.Settings.standard());

@@ -1,5 +1,6 @@
 package dev.meseta.manager.web.request;
 
+import dev.meseta.manager.shared.tracing.TraceParent;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,7 +11,10 @@ import java.util.regex.Pattern;
 import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives every request a correlation id: the client's own when it is harmless, else a new one. */
+/**
+ * Gives every request a correlation id: the client's own when it is harmless, else that of the trace the client is in, else
+ * a new one.
+ */
 final class CorrelationFilter extends OncePerRequestFilter {
 
     private static final String HEADER = "X-Correlation-Id";
@@ -23,7 +27,9 @@ final class CorrelationFilter extends OncePerRequestFilter {
         String given = request.getHeader(HEADER);
         String correlationId = given != null && HARMLESS.matcher(given).matches()
                 ? given
-                : UUID.randomUUID().toString();
+                : TraceParent.parse(request.getHeader(TraceParent.HEADER))
+                        .map(TraceParent::correlationId)
+                        .orElseGet(() -> UUID.randomUUID().toString());
         RequestAttributes.setCorrelationId(request, correlationId);
         response.setHeader(HEADER, correlationId);
         MDC.put(LOG_KEY, correlationId);

@@ -1,6 +1,7 @@
 package dev.meseta.manager.web.request;
 
 import dev.meseta.manager.audit.Audit;
+import dev.meseta.manager.shared.tracing.Tracing;
 import dev.meseta.manager.shared.web.AcceptedTasks;
 import dev.meseta.manager.web.internal.IdempotencyStore;
 import dev.meseta.manager.web.problem.ProblemWriter;
@@ -12,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The order of the filters: correlation and audit around the security chain, the rest inside. */
+/** The order of the filters: correlation, trace and audit around the security chain, the rest inside. */
 @Configuration(proxyBeanMethods = false)
 class RequestFilters {
 
@@ -24,8 +25,13 @@ class RequestFilters {
     }
 
     @Bean
+    FilterRegistrationBean<Filter> tracingFilter(Tracing tracing) {
+        return ordered(new TracingFilter(tracing), Ordered.HIGHEST_PRECEDENCE + 1);
+    }
+
+    @Bean
     FilterRegistrationBean<Filter> auditFilter(Audit audit) {
-        return ordered(new AuditFilter(audit), Ordered.HIGHEST_PRECEDENCE + 1);
+        return ordered(new AuditFilter(audit), Ordered.HIGHEST_PRECEDENCE + 2);
     }
 
     @Bean

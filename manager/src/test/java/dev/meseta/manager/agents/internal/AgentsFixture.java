@@ -9,6 +9,7 @@ import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.ManagerIdentity;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.tracing.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -59,7 +60,7 @@ final class AgentsFixture implements AutoCloseable {
         connections = new HostConnections(new ConnectionContext(
                 membership,
                 ownership,
-                new TlsHostChannels(credentials, properties, new SimpleMeterRegistry()),
+                new TlsHostChannels(credentials, properties, new SimpleMeterRegistry(), Tracing.OFF),
                 hosts,
                 new MemberObservations(membership, observations),
                 new AgentEvents(event -> seen.add(new Published(event))),

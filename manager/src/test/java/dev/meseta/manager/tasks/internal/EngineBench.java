@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.shared.UuidGenerator;
+import dev.meseta.manager.shared.tracing.Tracing;
 import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskHandler;
 import dev.meseta.manager.tasks.TaskView;
@@ -88,6 +89,7 @@ final class EngineBench implements AutoCloseable {
                 clock,
                 backOff,
                 new SimpleMeterRegistry(),
+                Tracing.OFF,
                 lives,
                 ends,
                 new TaskDriver.Settings(
