@@ -4,10 +4,6 @@ import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.fleet.FleetClient;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,16 +98,8 @@ public final class ControlPlaneBenchmark implements Benchmark {
 
     private static Measure memory(
             String name, ProcessHandle process, @org.jspecify.annotations.Nullable Double goalMebibytes) {
-        try {
-            String line = Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-                    .filter(candidate -> candidate.startsWith("VmRSS:"))
-                    .findFirst()
-                    .orElseThrow();
-            Samples resident = Samples.of(Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1_024);
-            return new Measure("memory-" + name, "MiB", resident.summary(), null, goalMebibytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Samples resident = Samples.of(ProcessMemory.residentMebibytes(process));
+        return new Measure("memory-" + name, "MiB", resident.summary(), null, goalMebibytes);
     }
 
     /** Milliseconds of processor time, by who used them. */

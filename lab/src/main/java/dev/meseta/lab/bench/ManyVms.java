@@ -3,10 +3,6 @@ package dev.meseta.lab.bench;
 import dev.meseta.lab.stack.Progress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,34 +42,6 @@ final class ManyVms {
             "/vms?limit=50&q=measurement&sort=-createdAt",
             "/vms?limit=50&q=not-there-at-all");
 
-    private static final String VMS = """
-            WITH numbers AS (SELECT generate_series(1, ?) AS n),
-            made AS (
-                INSERT INTO vm (id, cluster_id, name, description, vcpus, memory_bytes, firmware, image_id,
-                    desired_power, created_at)
-                SELECT gen_random_uuid(), (SELECT id FROM cluster ORDER BY created_at LIMIT 1),
-                    'filled-' || lpad(((n::bigint * 7919 + ?) % 1000003)::text, 7, '0'), 'made for a measurement', 1,
-                    128 << 20, 'BIOS', (SELECT id FROM image LIMIT 1), 'STOPPED', now() - n * interval '1 second'
-                FROM numbers RETURNING id, created_at)
-            INSERT INTO vm_observed (vm_id, status, status_since) SELECT id, 'DOWN', created_at FROM made""";
-
-    private static final String DISKS = """
-            INSERT INTO disk (id, vm_id, storage_domain_id, image_id, disk_index, status, size_bytes)
-            SELECT gen_random_uuid(), v.id, (SELECT id FROM storage_domain LIMIT 1), v.image_id, 0, 'READY', 1 << 30
-            FROM vm v WHERE NOT EXISTS (SELECT FROM disk d WHERE d.vm_id = v.id)""";
-
-    private static final String NICS = """
-            INSERT INTO nic (id, vm_id, network_id, mac_address, nic_index)
-            SELECT gen_random_uuid(), v.id, (SELECT id FROM network ORDER BY created_at LIMIT 1),
-                regexp_replace(lpad(to_hex(x'02ff00000000'::bigint + (SELECT count(*) FROM nic)
-                    + row_number() OVER ()), 12, '0'), '(..)(..)(..)(..)(..)(..)', '\\1:\\2:\\3:\\4:\\5:\\6'), 0
-            FROM vm v WHERE NOT EXISTS (SELECT FROM nic n WHERE n.vm_id = v.id)""";
-
-    private static final String ADDRESSES = """
-            INSERT INTO network_address (network_id, address, nic_id)
-            SELECT n.network_id, inet '172.16.0.0' + (SELECT count(*) FROM network_address) + row_number() OVER (), n.id
-            FROM nic n WHERE NOT EXISTS (SELECT FROM network_address a WHERE a.nic_id = n.id)""";
-
     private final BenchDataCenter dataCenter;
     private final Progress progress;
 
@@ -86,7 +54,7 @@ final class ManyVms {
         List<Measure> measures = new ArrayList<>();
         int filled = 0;
         for (int size : SIZES) {
-            fill(size - filled, filled * 7_919L);
+            new FilledRows(dataCenter).stopped(size - filled, filled * 7_919L);
             filled = size;
             Samples unused = ask(WARM_UP);
             Samples answers = ask(MEASURED);
@@ -97,23 +65,6 @@ final class ManyVms {
                     "listP99-%d-vms".formatted(size), "ms", Samples.of(high).summary(), null, GOAL_MS));
         }
         return measures;
-    }
-
-    private void fill(int count, long from) {
-        try (Connection database = dataCenter.database()) {
-            try (PreparedStatement vms = database.prepareStatement(VMS)) {
-                vms.setInt(1, count);
-                vms.setLong(2, from);
-                int unused = vms.executeUpdate();
-            }
-            try (Statement others = database.createStatement()) {
-                for (String statement : List.of(DISKS, NICS, ADDRESSES, "ANALYZE")) {
-                    boolean unused = others.execute(statement);
-                }
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("the database could not be filled: " + e.getMessage(), e);
-        }
     }
 
     /** Milliseconds from when a question was to be asked to its answer: who is late with asking counts as late. */

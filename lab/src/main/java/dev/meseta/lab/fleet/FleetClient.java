@@ -136,6 +136,15 @@ public final class FleetClient implements AutoCloseable {
         order("power-on " + host);
     }
 
+    /** Guests run from now on that nobody asked the host's agent for: it just finds them, each with so much memory. */
+    public void runGuests(String host, int mebibytes, List<UUID> vmIds) {
+        order("run-guests %s %d %s"
+                .formatted(
+                        host,
+                        mebibytes,
+                        String.join(" ", vmIds.stream().map(UUID::toString).toList())));
+    }
+
     public void crashGuest(String host, UUID vmId) {
         order("crash-guest %s %s".formatted(host, vmId));
     }

@@ -115,15 +115,9 @@ public final class ManagerProcess {
             end();
         }
         Path script = state.root().resolve(SUPERVISE);
-        List<String> command = new ArrayList<>(List.of(
-                "bash",
-                script.toString(),
-                state.managerPid(index).toString(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                programs.managerJar().toString()));
+        List<String> command = new ArrayList<>(
+                List.of("bash", script.toString(), state.managerPid(index).toString()));
+        command.addAll(programs.managerCommand());
         command.addAll(settings.arguments(state));
         try (InputStream resource = ManagerProcess.class.getResourceAsStream(SUPERVISE)) {
             if (resource == null) {

@@ -113,7 +113,8 @@ public final class Stack implements AutoCloseable {
      * is harmless.
      */
     public void up(Wanted wanted, Progress progress) {
-        Installation programs = Installation.of(repository, state);
+        Installation programs =
+                StartupCache.addedTo(Installation.of(repository, cache().resolve("programs")), progress);
         installed = Optional.of(programs);
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
         lab = Optional.of(running);

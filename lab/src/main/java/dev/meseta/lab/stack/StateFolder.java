@@ -57,14 +57,9 @@ public record StateFolder(Path root) {
         return root.resolve("fleet");
     }
 
-    /** Downloaded packages and built images; survives everything but a purge. */
+    /** Downloaded packages, built images and the programs of each build; survives everything but a purge. */
     public Path cache() {
         return root.resolve("cache");
-    }
-
-    /** The programs that run, one folder for each build of them. */
-    public Path programs() {
-        return root.resolve("programs");
     }
 
     public Path managerLog(int index) {

@@ -1,5 +1,6 @@
 package dev.meseta.agent.fleet;
 
+import dev.meseta.agent.hypervisor.DomainDefinition;
 import dev.meseta.agent.hypervisor.DomainStatus;
 import dev.meseta.agent.hypervisor.HypervisorException;
 import dev.meseta.agent.hypervisor.simulated.Fault;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -27,6 +29,7 @@ import java.util.function.Consumer;
  * join HOST TOKEN FINGERPRINT             joins and starts the agent
  * start-agent HOST | kill-agent HOST      guests run on
  * power-off HOST | power-on HOST          guests end
+ * run-guests HOST MEBIBYTES VM...         guests that nobody asked the agent for: it just finds them running
  * crash-guest HOST VM
  * latency HOST LEAST_MS MOST_MS           of every call that changes something
  * fault HOST OPERATION PROBABILITY KIND   OPERATION as SimulatedOperation has it, or * for all that change something
@@ -40,6 +43,8 @@ import java.util.function.Consumer;
  * {@code break:PERCENT}.
  */
 final class FleetOrders {
+
+    private static final long MEBIBYTE = 1L << 20;
 
     private final Fleet fleet;
 
@@ -78,6 +83,7 @@ final class FleetOrders {
             case "kill-agent" -> each(words, FleetHost::killAgent);
             case "power-off" -> each(words, FleetHost::powerOff);
             case "power-on" -> each(words, FleetHost::powerOn);
+            case "run-guests" -> runGuests(words);
             case "crash-guest" -> each(words, host -> host.hypervisor().crash(UUID.fromString(word(words, 2))));
             case "latency" ->
                 each(words, host -> host.hypervisor().faults().latency(milliseconds(words, 2), milliseconds(words, 3)));
@@ -127,6 +133,27 @@ final class FleetOrders {
             }
         }
         return lines;
+    }
+
+    private List<String> runGuests(String[] words) {
+        long bytes = Math.multiplyExact(number(words, 2), MEBIBYTE);
+        return each(words, host -> {
+            for (int index = 3; index < words.length; index++) {
+                UUID vmId = UUID.fromString(words[index]);
+                host.hypervisor()
+                        .start(new DomainDefinition(
+                                vmId,
+                                "guest-" + vmId,
+                                1,
+                                bytes,
+                                DomainDefinition.Firmware.BIOS,
+                                Optional.empty(),
+                                List.of(),
+                                List.of(),
+                                Optional.empty(),
+                                0));
+            }
+        });
     }
 
     private List<String> fault(String[] words) {

@@ -17,6 +17,7 @@ import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.shared.tracing.Tracing;
 import dev.meseta.manager.shared.web.KnownValues;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -101,6 +102,9 @@ class AgentsConfiguration {
                 new MemberObservations(membership, observations),
                 new AgentEvents(publisher),
                 statistics,
+                Timer.builder("meseta.hosts.resync")
+                        .description("From the opening of a watch to the end of taking in all that a host has")
+                        .register(registry),
                 () -> preparations.orderedStream().toList(),
                 properties,
                 clock,

@@ -4,6 +4,7 @@ import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.Observations;
 import dev.meseta.manager.membership.Membership;
+import io.micrometer.core.instrument.Timer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  * What every host connection works with.
  *
  * @param preparations asked for late: what prepares hosts commands them through these connections
+ * @param resyncs from the opening of a watch to the end of taking in a host's whole snapshot
  * @param timers only hand work on to {@code threads}
  * @param threads may block
  */
@@ -25,6 +27,7 @@ record ConnectionContext(
         Observations observations,
         AgentEvents events,
         LatestHostStatistics statistics,
+        Timer resyncs,
         Supplier<List<HostPreparation>> preparations,
         AgentsProperties properties,
         InstantSource clock,

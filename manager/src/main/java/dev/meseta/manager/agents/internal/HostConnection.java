@@ -53,6 +53,8 @@ final class HostConnection implements WatchReader.Sink {
     private @Nullable WatchReader reader;
     private String resumeToken = "";
     private @Nullable String resumeInstance;
+    private long openedNanos;
+    private boolean tookSnapshot;
     private int attempts;
     private String lastFailure = "";
     private boolean nonResponsive;
@@ -132,6 +134,8 @@ final class HostConnection implements WatchReader.Sink {
             // The pause between attempts is ours, not the channel's own, which grows to minutes.
             current.channel().resetConnectBackoff();
             reader = new WatchReader(hostId, resumeInstance, this, context.clock());
+            openedNanos = System.nanoTime();
+            tookSnapshot = false;
             stream = WatchStream.open(current.channel(), resumeToken, sent, new StreamEvents());
             expectSignOfLife();
         } catch (RuntimeException e) {
@@ -315,6 +319,7 @@ final class HostConnection implements WatchReader.Sink {
     @Override
     public void snapshot(List<DomainObservation> domains) {
         context.observations().snapshot(hostId, domains);
+        tookSnapshot = true;
     }
 
     @Override
@@ -344,6 +349,9 @@ final class HostConnection implements WatchReader.Sink {
         unfinished.forEach(this::operation);
         if (!wasLive) {
             LOG.info("Host {} is connected", hostId);
+            if (tookSnapshot) {
+                context.resyncs().record(System.nanoTime() - openedNanos, TimeUnit.NANOSECONDS);
+            }
             prepare(stream);
         }
     }

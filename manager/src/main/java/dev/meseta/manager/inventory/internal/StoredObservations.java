@@ -12,11 +12,8 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
 import dev.meseta.manager.shared.UuidGenerator;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -46,12 +41,8 @@ class StoredObservations implements Observations, MissingVms {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoredObservations.class);
 
-    private static final String OBSERVED_COLUMNS = """
-            SELECT o.vm_id, v.host_id AS placed_host_id, v.activity, o.status, o.status_reason, o.host_id,
-                o.agent_instance_id, o.sequence, o.observed_at, v.external
-            FROM vm_observed o JOIN vm v ON v.id = o.vm_id""";
-
     private final JdbcClient jdbc;
+    private final ObservedRows rows;
     private final HostObservations hosts;
     private final ExternalVms externals;
     private final EventPublisher events;
@@ -72,6 +63,7 @@ class StoredObservations implements Observations, MissingVms {
             InstantSource clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
+        this.rows = new ObservedRows(jdbc);
         this.hosts = hosts;
         this.externals = externals;
         this.events = events;
@@ -99,7 +91,7 @@ class StoredObservations implements Observations, MissingVms {
     @Override
     public void domain(UUID hostId, DomainObservation observation) {
         observe(changes -> {
-            Optional<ObservedVm> known = locked(observation.vmId());
+            Optional<ObservedVm> known = rows.lock(observation.vmId());
             if (isOfKnownInstance(known, hostId, observation) || isOfPresentInstance(hostId, observation)) {
                 seen(known, hostId, observation, changes);
             }
@@ -114,8 +106,7 @@ class StoredObservations implements Observations, MissingVms {
                 .isPresent();
     }
 
-    private void seen(
-            Optional<ObservedVm> known, UUID hostId, DomainObservation observation, List<VmObserved> changes) {
+    private void seen(Optional<ObservedVm> known, UUID hostId, DomainObservation observation, Changes changes) {
         known.or(() -> externals.adopt(hostId, observation))
                 .ifPresent(before -> change(
                         before, VmObservationRules.apply(before, hostId, observation), observation.reason(), changes));
@@ -147,24 +138,24 @@ class StoredObservations implements Observations, MissingVms {
             if (!domains.isEmpty() && !isOfPresentInstance(hostId, domains.getFirst())) {
                 return;
             }
-            for (DomainObservation observation : domains) {
-                seen(locked(observation.vmId()), hostId, observation, changes);
-            }
             Set<UUID> listed = domains.stream().map(DomainObservation::vmId).collect(Collectors.toUnmodifiableSet());
-            changeAllOn(
-                    hostId,
-                    before -> listed.contains(before.vmId())
-                            ? Optional.empty()
-                            : VmObservationRules.missing(before, hostId),
-                    VmObservationRules.NOT_FOUND,
-                    changes);
+            Map<UUID, ObservedVm> known = rows.lock(listed, hostId);
+            for (DomainObservation observation : domains) {
+                seen(Optional.ofNullable(known.get(observation.vmId())), hostId, observation, changes);
+            }
+            known.values().stream()
+                    .filter(vm -> !listed.contains(vm.vmId()))
+                    .forEach(before -> change(
+                            before, VmObservationRules.missing(before, hostId), VmObservationRules.NOT_FOUND, changes));
         });
     }
 
     @Override
     public void hostLost(UUID hostId, String reason) {
-        observe(changes ->
-                changeAllOn(hostId, before -> VmObservationRules.hostLost(before, hostId, reason), reason, changes));
+        observe(changes -> rows.lock(Set.of(), hostId)
+                .values()
+                .forEach(before ->
+                        change(before, VmObservationRules.hostLost(before, hostId, reason), reason, changes)));
     }
 
     @Override
@@ -178,7 +169,7 @@ class StoredObservations implements Observations, MissingVms {
 
     @Override
     public void confirm(UUID vmId, UUID hostId) {
-        observe(changes -> locked(vmId)
+        observe(changes -> rows.lock(vmId)
                 .ifPresent(before -> change(
                         before,
                         VmObservationRules.confirmedMissing(before, hostId),
@@ -186,56 +177,37 @@ class StoredObservations implements Observations, MissingVms {
                         changes)));
     }
 
-    private void observe(Consumer<List<VmObserved>> work) {
-        List<VmObserved> changes = new ArrayList<>();
-        transaction.executeWithoutResult(status -> work.accept(changes));
-        changes.forEach(listeners::publishEvent);
+    private void observe(Consumer<Changes> work) {
+        Changes changes = new Changes();
+        transaction.executeWithoutResult(status -> {
+            work.accept(changes);
+            rows.write(changes.rows, clock.instant());
+        });
+        changes.visible.forEach(listeners::publishEvent);
     }
 
-    private void changeAllOn(
-            UUID hostId, Function<ObservedVm, Optional<ObservedVm>> rule, String reason, List<VmObserved> changes) {
-        List<ObservedVm> there = jdbc.sql(
-                        OBSERVED_COLUMNS + " WHERE o.host_id = :hostId ORDER BY o.vm_id FOR UPDATE OF o")
-                .param("hostId", hostId)
-                .query((row, number) -> observed(row))
-                .list();
-        for (ObservedVm before : there) {
-            change(before, rule.apply(before), reason, changes);
-        }
-    }
-
-    private void change(ObservedVm before, Optional<ObservedVm> after, String reason, List<VmObserved> changes) {
+    private void change(ObservedVm before, Optional<ObservedVm> after, String reason, Changes changes) {
         if (after.isEmpty()) {
             return;
         }
         ObservedVm now = after.get();
-        boolean visible = !now.showsSameAs(before);
         if (now.external() && now.status() == VmStatus.DOWN) {
             externals.forget(now.vmId());
-            changes.add(new VmObserved(now.vmId(), before.status(), now.status(), reason, now.hostId()));
-            return;
-        }
-        Instant at = clock.instant();
-        jdbc.sql("""
-                        UPDATE vm_observed SET status = :status, status_reason = :reason, host_id = :hostId,
-                            status_since = CASE WHEN status = :status THEN status_since ELSE :now END,
-                            agent_instance_id = :instance, sequence = :sequence, observed_at = :observedAt,
-                            missing_since = CASE WHEN :missing THEN coalesce(missing_since, :now) END
-                        WHERE vm_id = :vmId""")
-                .param("status", now.status().name())
-                .param("reason", now.reason())
-                .param("hostId", now.hostId())
-                .param("now", at.atOffset(ZoneOffset.UTC))
-                .param("instance", now.agentInstanceId())
-                .param("sequence", now.sequence())
-                .param("observedAt", utc(now.observedAt()))
-                .param("missing", now.isMissing())
-                .param("vmId", now.vmId())
-                .update();
-        if (visible) {
+        } else {
+            changes.rows.add(now);
+            if (now.showsSameAs(before)) {
+                return;
+            }
             events.publish(event(now));
-            changes.add(new VmObserved(now.vmId(), before.status(), now.status(), reason, now.hostId()));
         }
+        changes.visible.add(new VmObserved(now.vmId(), before.status(), now.status(), reason, now.hostId()));
+    }
+
+    /** What one report changes: rows to be written together, and what listeners are told when they are. */
+    private static final class Changes {
+
+        final List<ObservedVm> rows = new ArrayList<>();
+        final List<VmObserved> visible = new ArrayList<>();
     }
 
     private static EventDraft event(ObservedVm now) {
@@ -245,30 +217,5 @@ class StoredObservations implements Observations, MissingVms {
                 ? Map.of("status", now.status().name())
                 : Map.of("status", now.status().name(), "hostId", now.hostId().toString());
         return new EventDraft(EventKind.VM_CHANGED.text(), "vm", now.vmId(), severity, "", now.reason(), data);
-    }
-
-    private Optional<ObservedVm> locked(UUID vmId) {
-        return jdbc.sql(OBSERVED_COLUMNS + " WHERE o.vm_id = :vmId FOR UPDATE OF o")
-                .param("vmId", vmId)
-                .query((row, number) -> observed(row))
-                .optional();
-    }
-
-    private static ObservedVm observed(ResultSet row) throws SQLException {
-        return new ObservedVm(
-                Rows.uuid(row, "vm_id"),
-                Rows.optionalUuid(row, "placed_host_id"),
-                Rows.status(row.getString("activity")),
-                VmStatus.valueOf(row.getString("status")),
-                row.getString("status_reason"),
-                Rows.optionalUuid(row, "host_id"),
-                row.getString("agent_instance_id"),
-                row.getLong("sequence"),
-                Rows.optionalInstant(row, "observed_at"),
-                row.getBoolean("external"));
-    }
-
-    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 }

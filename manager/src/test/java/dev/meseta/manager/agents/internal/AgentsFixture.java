@@ -65,6 +65,7 @@ final class AgentsFixture implements AutoCloseable {
                 new MemberObservations(membership, observations),
                 new AgentEvents(event -> seen.add(new Published(event))),
                 statistics,
+                new SimpleMeterRegistry().timer("resyncs"),
                 () -> preparations,
                 properties,
                 clock,

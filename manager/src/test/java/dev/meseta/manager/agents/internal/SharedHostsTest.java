@@ -9,6 +9,7 @@ import dev.meseta.manager.membership.FakeMembership;
 import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.membership.Life;
 import dev.meseta.manager.membership.Member;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -148,6 +149,7 @@ class SharedHostsTest {
                 new AgentEvents(event -> {}),
                 new LatestHostStatistics(
                         new AgentsFixture.RecordingEvents(), new FakeTopic<>(), InstantSource.system()),
+                new SimpleMeterRegistry().timer("resyncs"),
                 List::of,
                 AgentsFixture.PATIENT,
                 InstantSource.system(),
