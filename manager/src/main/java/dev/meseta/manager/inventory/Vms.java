@@ -2,6 +2,7 @@ package dev.meseta.manager.inventory;
 
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -77,7 +78,29 @@ public interface Vms {
             String userData,
             PowerState desiredPower,
             @Nullable UUID hostId,
-            @Nullable VmStatus activity) {}
+            @Nullable VmStatus activity) {
+
+        /** The VM when it has just been stored. */
+        public Vm storedAt(Instant moment) {
+            return new Vm(
+                    id,
+                    clusterId,
+                    name,
+                    description,
+                    vcpus,
+                    memoryBytes,
+                    firmware,
+                    imageId,
+                    userData,
+                    desiredPower,
+                    activity,
+                    hostId,
+                    0,
+                    moment,
+                    new Vm.Observed(VmStatus.DOWN, "", moment, null, null),
+                    false);
+        }
+    }
 
     /** Null: stays as it is. */
     record VmChange(

@@ -61,23 +61,7 @@ public final class FakeVms implements Vms, MissingVms {
     @Override
     public Vm create(NewVm vm) {
         requireFree(vm.name());
-        Vm row = new Vm(
-                vm.id(),
-                vm.clusterId(),
-                vm.name(),
-                vm.description(),
-                vm.vcpus(),
-                vm.memoryBytes(),
-                vm.firmware(),
-                vm.imageId(),
-                vm.userData(),
-                vm.desiredPower(),
-                vm.activity(),
-                vm.hostId(),
-                0,
-                clock.instant(),
-                new Vm.Observed(VmStatus.DOWN, "", clock.instant(), null, null),
-                false);
+        Vm row = vm.storedAt(clock.instant());
         rows.vms.put(row.id(), row);
         return row;
     }

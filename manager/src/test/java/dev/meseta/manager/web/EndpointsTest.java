@@ -69,18 +69,20 @@ class EndpointsTest extends ManagerIntegrationTest {
 
     @Test
     void every_other_route_answers_401_to_no_bad_or_ended_credentials() {
+        // Each from an address of its own, or they would be told that there are too many requests.
         Map<String, ApiClient> strangers = Map.of(
-                "nobody", anonymous(),
+                "nobody", anonymousAt("127.0.2.1"),
                 "unknown token",
-                        anonymous().withHeader("Authorization", "Bearer meseta_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-                "empty token", anonymous().withHeader("Authorization", "Bearer "),
-                "token with a quote", anonymous().withHeader("Authorization", "Bearer ' OR '1'='1"),
-                "basic", anonymous().withHeader("Authorization", "Basic YWRtaW46YWRtaW4="),
+                        anonymousAt("127.0.2.2")
+                                .withHeader("Authorization", "Bearer meseta_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+                "empty token", anonymousAt("127.0.2.3").withHeader("Authorization", "Bearer "),
+                "token with a quote", anonymousAt("127.0.2.4").withHeader("Authorization", "Bearer ' OR '1'='1"),
+                "basic", anonymousAt("127.0.2.5").withHeader("Authorization", "Basic YWRtaW46YWRtaW4="),
                 "unknown session",
-                        anonymous()
+                        anonymousAt("127.0.2.6")
                                 .withHeader("Cookie", "MESETA_SESSION=0123456789ABCDEF; XSRF-TOKEN=x")
                                 .withHeader("X-XSRF-TOKEN", "x"),
-                "ended session", endedSession());
+                "ended session", endedSession("127.0.2.7"));
         List<String> leaks = new ArrayList<>();
         for (Route route : routes()) {
             if (!route.path().startsWith("/api") || route.handler().hasMethodAnnotation(OpenToAnyone.class)) {
@@ -106,8 +108,8 @@ class EndpointsTest extends ManagerIntegrationTest {
         assertThat(anonymous().get("/openapi.json.yaml").status()).isEqualTo(401);
     }
 
-    private ApiClient endedSession() {
-        ApiClient client = anonymous();
+    private ApiClient endedSession(String address) {
+        ApiClient client = anonymousAt(address);
         assertThat(client.post(
                                 "/auth/login",
                                 "{\"username\":\"admin\",\"password\":\"%s\"}".formatted(secret("admin.password")))
@@ -117,7 +119,7 @@ class EndpointsTest extends ManagerIntegrationTest {
         String csrf = client.cookie("XSRF-TOKEN");
         assertThat(client.post("/auth/logout", "", "X-XSRF-TOKEN", csrf).status())
                 .isEqualTo(204);
-        return anonymous()
+        return anonymousAt(address)
                 .withHeader("Cookie", "MESETA_SESSION=%s; XSRF-TOKEN=%s".formatted(session, csrf))
                 .withHeader("X-XSRF-TOKEN", csrf);
     }

@@ -115,23 +115,7 @@ class StoredVms implements Vms {
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
         events.publish(EventDraft.changed("vm", vm.id()));
-        return new Vm(
-                vm.id(),
-                vm.clusterId(),
-                vm.name(),
-                vm.description(),
-                vm.vcpus(),
-                vm.memoryBytes(),
-                vm.firmware(),
-                vm.imageId(),
-                vm.userData(),
-                vm.desiredPower(),
-                vm.activity(),
-                vm.hostId(),
-                0,
-                now,
-                new Vm.Observed(VmStatus.DOWN, "", now, null, null),
-                false);
+        return vm.storedAt(now);
     }
 
     @Override
