@@ -126,9 +126,13 @@ final class VmObservationRules {
         return alive && before.hostId() != null && !before.isOn(hostId);
     }
 
-    /** Another host has it, it is meant to be there, and that host's report is the newer one. */
+    /**
+     * Another host has it, it is meant to be there, and that host's report is the newer one. Not while it migrates: then
+     * this host may be the target, and clocks of two hosts do not tell which of them has it.
+     */
     private static boolean isBehind(ObservedVm before, UUID hostId, DomainObservation report) {
-        return !hostId.equals(before.placedHostId())
+        return before.activity() != VmStatus.MIGRATING
+                && !hostId.equals(before.placedHostId())
                 && before.hostId() != null
                 && before.hostId().equals(before.placedHostId())
                 && before.observedAt() != null

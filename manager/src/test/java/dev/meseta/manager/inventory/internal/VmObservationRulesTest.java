@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meseta.manager.inventory.Observations.DomainObservation;
 import dev.meseta.manager.inventory.Observations.DomainState;
 import dev.meseta.manager.inventory.VmStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -99,6 +100,18 @@ class VmObservationRulesTest {
         report(A, DomainState.GONE, "MIGRATED");
         expect(VmStatus.UP, A);
         report(B, DomainState.RUNNING, "MIGRATED");
+        expect(VmStatus.UP, B);
+    }
+
+    /** The target's word may come before the task has written down that the VM is meant to be there. */
+    @Test
+    void it_migrates_from_a_host_whose_clock_is_ahead() {
+        placedOn(A);
+        report(A, DomainState.RUNNING, "USER", 1, START.plus(Duration.ofMinutes(5)));
+        activity(VmStatus.MIGRATING);
+
+        report(B, DomainState.RUNNING, "MIGRATED", 1, START.plusSeconds(1));
+
         expect(VmStatus.UP, B);
     }
 
