@@ -15,16 +15,26 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** The inventory through its API and its REST operations, on a real database. */
 class InventoryTest extends ManagerIntegrationTest {
+
+    private static final UUID OTHER_MANAGER = UUID.fromString("00000000-0000-7000-8000-00000000aaaa");
+
+    @Autowired
+    private PlatformTransactionManager transactions;
 
     @Autowired
     private Hosts hosts;
@@ -47,9 +57,36 @@ class InventoryTest extends ManagerIntegrationTest {
     @Autowired
     private InstantSource clock;
 
+    @BeforeEach
+    void anotherManagerLives() {
+        jdbc.sql("""
+                        INSERT INTO manager_member (id, incarnation, address, started_at, heartbeat_at, lease_until, term_seen)
+                        VALUES (:id, 1, 'nowhere', now(), now(), now() + interval '1 day', 1)""").param("id", OTHER_MANAGER).update();
+    }
+
+    @AfterEach
+    void itIsForgotten() {
+        jdbc.sql("DELETE FROM manager_member WHERE id = :id")
+                .param("id", OTHER_MANAGER)
+                .update();
+    }
+
+    /** A host of which this test alone tells what is observed: the other manager watches it. */
     private Host host(String name) {
-        return hosts.register(
-                ids.next(), clusters.defaultCluster().id(), name, "127.0.0.1:1", "192.0.2." + (name.length() % 200));
+        return Objects.requireNonNull(new TransactionTemplate(transactions).execute(status -> {
+            Host host = hosts.register(
+                    ids.next(),
+                    clusters.defaultCluster().id(),
+                    name,
+                    "127.0.0.1:1",
+                    "192.0.2." + (name.length() % 200));
+            jdbc.sql(
+                            "INSERT INTO host_ownership (host_id, epoch, manager_id, incarnation) VALUES (:host, 1, :other, 1)")
+                    .param("host", host.id())
+                    .param("other", OTHER_MANAGER)
+                    .update();
+            return host;
+        }));
     }
 
     private Vms.NewVm draft(String name) {
