@@ -281,10 +281,13 @@ class SeveralManagersEndToEndTest {
                 .equals("UP");
     }
 
+    /** For a moment there is none, while hosts are shared out among managers of which one has just come. */
     private ManagerProcess watcherOf(LabHost host) {
-        return managers.stream()
-                .filter(manager -> watchedBy(manager).contains(host.name()))
-                .findFirst()
-                .orElseThrow();
+        return Await.result(
+                "somebody to watch the host",
+                LIMIT,
+                () -> managers.stream()
+                        .filter(manager -> watchedBy(manager).contains(host.name()))
+                        .findFirst());
     }
 }
