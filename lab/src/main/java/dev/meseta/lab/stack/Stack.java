@@ -314,10 +314,15 @@ public final class Stack implements AutoCloseable {
         try {
             Files.createDirectories(incoming.getParent());
             Files.copy(image, incoming, StandardCopyOption.REPLACE_EXISTING);
-            JsonNode task = client.submit(
-                    "POST",
-                    "/images",
-                    Map.of("name", GUEST_IMAGE, "description", "Small test guest", "incomingFile", file));
+            Map<String, Object> body =
+                    Map.of("name", GUEST_IMAGE, "description", "Small test guest", "incomingFile", file);
+            // While managers that have just come share the hosts out, one is not UP for the moment that it changes
+            // hands.
+            JsonNode task = Await.result("a host to take the guest image in", IMAGE_LIMIT, () -> {
+                MesetaClient.Answer answer = client.send("POST", "/images", body, Map.of());
+                boolean later = answer.status() == 422 && answer.code().equals("HOST_NOT_UP");
+                return later ? Optional.empty() : Optional.of(answer.expect(202));
+            });
             client.awaitSuccess(task, IMAGE_LIMIT);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
