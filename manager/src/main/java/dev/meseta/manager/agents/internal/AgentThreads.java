@@ -14,7 +14,7 @@ final class AgentThreads implements AutoCloseable {
             Thread.ofVirtual().name("agent-worker-", 0).factory());
 
     AgentThreads() {
-        // Every event of a host puts off the time at which it counts as silent: what is cancelled must not lie about
+        // Every event of a host puts off the time at which it counts as silent. What was put off must not lie about
         // until
         // it would have been due.
         timers.setRemoveOnCancelPolicy(true);

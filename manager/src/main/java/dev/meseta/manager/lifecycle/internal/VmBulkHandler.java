@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * One verb for many VMs: begins a task for each, never more than {@link #AT_A_TIME} unfinished, so that hosts and the
- * person who cancels get their turn. A cancel keeps parts from being begun and asks those
- * that are under way to stop; what has ended stays as it is.
+ * person who cancels get their turn. A cancel keeps parts from being begun and asks those that are under way to stop; what
+ * has ended stays as it is.
  */
 final class VmBulkHandler implements TaskHandler<BulkVms> {
 
