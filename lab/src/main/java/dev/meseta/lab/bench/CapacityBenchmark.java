@@ -46,8 +46,7 @@ public final class CapacityBenchmark implements Benchmark {
         List<Measure> measures = new ArrayList<>();
         for (int share : SHARES) {
             int hosts = Math.max(RESYNC_VMS.size(), context.simulatedHosts() / share);
-            BenchContext part = new BenchContext(context.repository(), context.work(), context.progress(), hosts);
-            try (BenchDataCenter dataCenter = BenchDataCenter.ofSimulatedHosts(part)) {
+            try (BenchDataCenter dataCenter = BenchDataCenter.ofSimulatedHosts(context.withHosts(hosts))) {
                 fill(dataCenter, hosts, context.progress());
                 if (share == 1) {
                     measures.addAll(resyncs(dataCenter, context.progress()));

@@ -24,6 +24,11 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ControlPlaneBenchmark implements Benchmark {
 
+    private static final String CREATE = "create";
+    private static final String EVENTS = "events";
+    private static final String LISTS = "lists";
+    private static final String FAILOVER = "failover";
+
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int CLIENTS = 16;
     private static final int ROUNDS = 5;
@@ -48,13 +53,25 @@ public final class ControlPlaneBenchmark implements Benchmark {
     }
 
     @Override
+    public List<String> parts() {
+        return List.of(CREATE, EVENTS, LISTS, FAILOVER);
+    }
+
+    @Override
     public BenchReport run(BenchContext context) {
         try (BenchDataCenter dataCenter = BenchDataCenter.ofSimulatedHosts(context)) {
-            List<Measure> measures = measure(dataCenter, context);
-            measures.addAll(new ManyVms(dataCenter, context.progress()).measure());
+            List<Measure> measures = new ArrayList<>();
+            if (context.wants(CREATE) || context.wants(EVENTS)) {
+                measures.addAll(measure(dataCenter, context));
+            }
+            if (context.wants(LISTS)) {
+                measures.addAll(new ManyVms(dataCenter, context.progress()).measure());
+            }
             measures.add(memory("manager", dataCenter.managerProcess(), GOAL_MANAGER_MIB));
             measures.add(memory("hosts", dataCenter.fleetProcess(), null));
-            measures.addAll(new ManagerLoss(dataCenter.managers(2, context), context.progress()).measure());
+            if (context.wants(FAILOVER)) {
+                measures.addAll(new ManagerLoss(dataCenter.managers(2, context), context.progress()).measure());
+            }
             return new BenchReport(name(), BenchDataCenter.commit(context), BenchDataCenter.machine(), measures);
         } catch (TimeoutException e) {
             throw new IllegalStateException("a figure would be meaningless: " + e.getMessage(), e);
@@ -65,7 +82,7 @@ public final class ControlPlaneBenchmark implements Benchmark {
         Progress progress = context.progress();
         Load load = new Load(dataCenter.client());
         List<Measure> measures = new ArrayList<>();
-        for (int growth : GROWTH) {
+        for (int growth : context.wants(CREATE) ? GROWTH : GROWTH.subList(0, 1)) {
             int wanted = FIRST_VMS * growth - ROUNDS * VMS_IN_ROUND;
             double filling = load.create(wanted - load.created());
             progress.step("%d VMs, the last at %.1f ms each".formatted(load.created(), filling));
@@ -85,7 +102,7 @@ public final class ControlPlaneBenchmark implements Benchmark {
                     Samples.of(used.total()).summary(),
                     null,
                     null));
-            if (growth == 1) {
+            if (growth == 1 && context.wants(EVENTS)) {
                 try (FleetClient fleet = dataCenter.fleetOrders()) {
                     measures.add(EventDelivery.measure(dataCenter.client(), fleet, progress));
                     BrowserDelivery.measure(dataCenter, fleet, context.repository(), progress)

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +40,12 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Simulated hosts, for benchmarks that have any (default: ${DEFAULT-VALUE}).")
     private int simulated;
 
+    @Option(
+            names = "--part",
+            paramLabel = "PART",
+            description = "Measures this part alone; may be repeated. The list of benchmarks shows which there are.")
+    private List<String> parts = List.of();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the result as JSON, too.")
     private Optional<Path> json = Optional.empty();
 
@@ -52,7 +59,11 @@ public final class BenchCommand implements Callable<Integer> {
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
         if (name.isEmpty()) {
-            known.forEach(benchmark -> out.printf("%-14s %s%n", benchmark.name(), benchmark.about()));
+            known.forEach(benchmark -> out.printf(
+                    "%-14s %s%s%n",
+                    benchmark.name(),
+                    benchmark.about(),
+                    benchmark.parts().isEmpty() ? "" : "; parts: " + String.join(", ", benchmark.parts())));
             out.flush();
             return 0;
         }
@@ -65,10 +76,18 @@ public final class BenchCommand implements Callable<Integer> {
                                 .formatted(
                                         name.get(),
                                         known.stream().map(Benchmark::name).toList())));
+        parts.stream()
+                .filter(part -> !wanted.parts().contains(part))
+                .findFirst()
+                .ifPresent(part -> {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            "'%s' has no part '%s'; it has %s".formatted(wanted.name(), part, wanted.parts()));
+                });
         Surroundings surroundings = Surroundings.ofEnvironment();
         Path work = surroundings.state().root().resolve("bench-" + wanted.name());
-        BenchReport report =
-                wanted.run(new BenchContext(surroundings.repository(), work, new Progress(out), simulated));
+        BenchReport report = wanted.run(
+                new BenchContext(surroundings.repository(), work, new Progress(out), simulated, Set.copyOf(parts)));
         out.println(report.table());
         out.flush();
         if (json.isPresent()) {
