@@ -4,6 +4,8 @@ import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmObserved;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.shared.Topic;
+import dev.meseta.manager.shared.Topics;
 import dev.meseta.manager.tasks.StepResult;
 import dev.meseta.manager.tasks.TaskContext;
 import dev.meseta.manager.tasks.Tasks;
@@ -37,26 +39,29 @@ public class SeenEnds {
     /** The watch tells within milliseconds as a rule, which is less than writing down that a task waits. */
     private static final Duration IN_HAND = Duration.ofMillis(250);
 
-    /** For observations that another manager stores. */
+    /** For observations of which nobody tells. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     private final Vms vms;
     private final Tasks tasks;
     private final InstantSource clock;
     private final Duration inHand;
+    private final Topic<Seen> seenHere;
     private final Map<UUID, Waiting> waiting = new ConcurrentHashMap<>();
 
     @Autowired
-    public SeenEnds(Vms vms, Tasks tasks, InstantSource clock) {
-        this(vms, tasks, clock, IN_HAND);
+    public SeenEnds(Vms vms, Tasks tasks, InstantSource clock, Topics topics) {
+        this(vms, tasks, clock, topics.topic("vm.observed", Seen.class), IN_HAND);
     }
 
     /** @param inHand how long a step waits itself before its task is put aside */
-    public SeenEnds(Vms vms, Tasks tasks, InstantSource clock, Duration inHand) {
+    public SeenEnds(Vms vms, Tasks tasks, InstantSource clock, Topic<Seen> seenHere, Duration inHand) {
         this.vms = vms;
         this.tasks = tasks;
         this.clock = clock;
         this.inHand = inHand;
+        this.seenHere = seenHere;
+        seenHere.whenTold(seen -> heard(seen.vmId()));
     }
 
     /**
@@ -103,16 +108,24 @@ public class SeenEnds {
                 return false;
             }
         }
-        // Told or not: what another manager stores is not told here.
+        // Told or not: what another manager stores may not be told here.
         return isSeen(context, expected);
     }
+
+    /** What managers tell each other: one of them has stored an observation of this VM. */
+    public record Seen(UUID vmId) {}
 
     private record Waiting(UUID taskId, CountDownLatch observed) {}
 
     /** Called on the thread that reads a host's watch. */
     @EventListener
     public void on(VmObserved event) {
-        Waiting noted = waiting.remove(event.vmId());
+        heard(event.vmId());
+        seenHere.tellOthers(new Seen(event.vmId()));
+    }
+
+    private void heard(UUID vmId) {
+        Waiting noted = waiting.remove(vmId);
         if (noted != null) {
             noted.observed().countDown();
             tasks.signal(noted.taskId());

@@ -10,6 +10,7 @@ import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms.NewVm;
 import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.VmSpecifications;
+import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.placement.Placement.PlacementRequest;
 import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -38,7 +39,8 @@ public final class FakeDataCenter {
     public final FakePlacement placement = new FakePlacement(rows);
     public final FakeHostAgents agents = new FakeHostAgents(rows);
     public final TaskRunner tasks = new TaskRunner(rows, clock);
-    public final SeenEnds ends = new SeenEnds(vms, tasks, clock, Duration.ZERO);
+    public final FakeTopic<SeenEnds.Seen> seen = new FakeTopic<>();
+    public final SeenEnds ends = new SeenEnds(vms, tasks, clock, seen, Duration.ZERO);
     public final RecordingEvents events = new RecordingEvents();
     public final UuidGenerator ids = new UuidGenerator(clock, new Random(1));
     public final VmSpecifications specifications = new VmSpecifications(clusters, storage, networks);

@@ -161,6 +161,35 @@ public final class FakeVms implements Vms, MissingVms {
         }
     }
 
+    @Override
+    public void found(UUID vmId, UUID hostId, VmStatus status) {
+        Vm.Observed observed = require(vmId).observed();
+        if (observed.isMissing() && hostId.equals(observed.hostId())) {
+            observe(vmId, status, "", hostId);
+        }
+    }
+
+    @Override
+    public List<Vm> misplaced(Instant latest) {
+        return all().stream()
+                .filter(vm -> vm.hostId() != null
+                        && vm.observed().hostId() != null
+                        && !vm.hostId().equals(vm.observed().hostId())
+                        && vm.observed().status() != VmStatus.UNKNOWN
+                        && vm.activity() == null
+                        && !vm.external()
+                        && !vm.observed().statusSince().isAfter(latest))
+                .toList();
+    }
+
+    @Override
+    public void isNotAt(UUID vmId, UUID hostId) {
+        Vm vm = require(vmId);
+        if (vm.activity() == null && hostId.equals(vm.observed().hostId())) {
+            observe(vmId, VmStatus.UNKNOWN, Vm.Observed.NOT_FOUND, vm.hostId());
+        }
+    }
+
     /** Taken in from a host. */
     public void makeExternal(UUID vmId) {
         change(

@@ -304,6 +304,29 @@ class InventoryTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void what_is_shown_where_it_is_not_meant_to_be_is_asked_after_and_found() {
+        Host meant = host("inv-host-meant");
+        Host shown = host("inv-host-shown");
+        observations.hostDescribed(shown.id(), report(1, shown.migrationAddress()));
+        Vm vm = vms.create(draft("inv-misplaced"));
+        vms.setHost(vm.id(), meant.id());
+        observe(shown.id(), vm.id(), DomainState.RUNNING, 1);
+
+        assertThat(missingVms.misplaced(clock.instant().minusSeconds(60))).isEmpty();
+        assertThat(missingVms.misplaced(clock.instant())).extracting(Vm::name).containsExactly("inv-misplaced");
+        missingVms.isNotAt(vm.id(), meant.id());
+        assertThat(vms.require(vm.id()).observed().hostId()).isEqualTo(shown.id());
+        missingVms.isNotAt(vm.id(), shown.id());
+        assertThat(vms.require(vm.id()).observed().isMissing()).isTrue();
+        missingVms.found(vm.id(), shown.id(), VmStatus.UP);
+        assertThat(vms.require(vm.id()).observed().isMissing()).isTrue();
+        missingVms.found(vm.id(), meant.id(), VmStatus.UP);
+        assertThat(vms.require(vm.id()).status()).isEqualTo(VmStatus.UP);
+        assertThat(vms.require(vm.id()).observed().hostId()).isEqualTo(meant.id());
+        assertThat(missingVms.misplaced(clock.instant())).isEmpty();
+    }
+
+    @Test
     void what_is_down_and_should_run_or_holds_a_place_is_unsettled() {
         Vm wanted = vms.create(draft("inv-wanted"));
         vms.setDesiredPower(wanted.id(), PowerState.RUNNING);

@@ -127,7 +127,10 @@ final class HostConnection implements WatchReader.Sink {
             }
             long sent = epoch.current();
             Link current = linkTo(host.get().agentAddress());
-            if (!nonResponsive) {
+            // One that another manager watched until now need not be refused to people while it changes hands.
+            boolean justChangesHands =
+                    attempts == 0 && isUsable(host.get().observed().status());
+            if (!nonResponsive && !justChangesHands) {
                 context.observations().hostStatus(hostId, HostStatus.CONNECTING, lastFailure);
             }
             planGivingUp();
@@ -145,6 +148,10 @@ final class HostConnection implements WatchReader.Sink {
             planGivingUp();
             planReconnect();
         }
+    }
+
+    private static boolean isUsable(HostStatus status) {
+        return status == HostStatus.UP || status == HostStatus.MAINTENANCE;
     }
 
     private Link linkTo(String agentAddress) {

@@ -177,6 +177,30 @@ class StoredObservations implements Observations, MissingVms {
                         changes)));
     }
 
+    @Override
+    public void found(UUID vmId, UUID hostId, VmStatus status) {
+        observe(changes -> rows.lock(vmId)
+                .ifPresent(before -> change(before, VmObservationRules.found(before, hostId, status), "", changes)));
+    }
+
+    @Override
+    public List<Vm> misplaced(Instant latest) {
+        return jdbc.sql("SELECT " + Rows.VM_COLUMNS + " FROM " + Rows.VM_TABLES
+                        + " WHERE o.host_id <> v.host_id AND o.status NOT IN ('DOWN', 'UNKNOWN')"
+                        + " AND v.activity IS NULL AND NOT v.external AND o.status_since <= :latest ORDER BY v.id")
+                .param("latest", latest.atOffset(ZoneOffset.UTC))
+                .query((row, number) -> Rows.vm(row))
+                .list();
+    }
+
+    @Override
+    public void isNotAt(UUID vmId, UUID hostId) {
+        observe(changes -> rows.lock(vmId)
+                .filter(before -> before.activity() == null)
+                .ifPresent(before -> change(
+                        before, VmObservationRules.missing(before, hostId), VmObservationRules.NOT_FOUND, changes)));
+    }
+
     private void observe(Consumer<Changes> work) {
         Changes changes = new Changes();
         transaction.executeWithoutResult(status -> {

@@ -64,6 +64,13 @@ final class VmObservationRules {
                 : Optional.empty();
     }
 
+    /** The host was asked for a VM that is missing, and has it. */
+    static Optional<ObservedVm> found(ObservedVm before, UUID hostId, VmStatus status) {
+        return before.isOn(hostId) && before.isMissing()
+                ? Optional.of(before.with(status, "", hostId))
+                : Optional.empty();
+    }
+
     /** What a domain that is no VM of the inventory looked like before it was seen; empty: it is not to be taken in. */
     static Optional<ObservedVm> beforeAdoption(DomainObservation report) {
         return switch (report.state()) {

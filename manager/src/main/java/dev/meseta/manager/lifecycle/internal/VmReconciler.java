@@ -20,8 +20,10 @@ import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.tasks.Tasks;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -80,15 +82,42 @@ class VmReconciler {
 
     /** Looks once at every VM that may need something. */
     void scan() {
-        missing.since(clock.instant().minus(properties.missingGrace())).forEach(this::settleMissing);
+        Instant latest = clock.instant().minus(properties.missingGrace());
+        missing.since(latest).forEach(this::settleMissing);
+        missing.misplaced(latest).forEach(this::settleMisplaced);
         vms.unsettled().forEach(vm -> consider(vm.id()));
     }
 
-    /** A VM that has been missing for long enough counts as down, but only when its host says so too, and none moves it. */
+    /**
+     * A VM that has been missing for long enough counts as down, but only when its host says so too, and none moves it; or
+     * as found, when its host has it after all.
+     */
     private void settleMissing(Vm vm) {
         UUID hostId = vm.observed().hostId();
-        if (hostId != null && vm.activity() != VmStatus.MIGRATING && doesNotHaveIt(hostId, vm.id())) {
-            missing.confirm(vm.id(), hostId);
+        if (hostId == null || vm.activity() == VmStatus.MIGRATING || !isUp(hostId)) {
+            return;
+        }
+        switch (DomainAnswer.ask(agents, hostId, vm.id())) {
+            case DomainAnswer.Absent absent -> missing.confirm(vm.id(), hostId);
+            case DomainAnswer.Present present ->
+                statusOf(present).ifPresent(status -> missing.found(vm.id(), hostId, status));
+            case DomainAnswer.NoAnswer silence -> LOG.debug("VM {} cannot be asked after: {}", vm.id(), silence);
+        }
+    }
+
+    /** Empty: it has not arrived yet, or is leaving. */
+    private static Optional<VmStatus> statusOf(DomainAnswer.Present present) {
+        if (present.running()) {
+            return Optional.of(VmStatus.UP);
+        }
+        return present.paused() && !present.inPostCopy() ? Optional.of(VmStatus.PAUSED) : Optional.empty();
+    }
+
+    /** An old word of the source of a migration may have come after the target's. */
+    private void settleMisplaced(Vm vm) {
+        UUID shownAt = vm.observed().hostId();
+        if (shownAt != null && tasks.unfinishedFor(vm.id()).isEmpty() && doesNotHaveIt(shownAt, vm.id())) {
+            missing.isNotAt(vm.id(), shownAt);
         }
     }
 
@@ -160,15 +189,17 @@ class VmReconciler {
     }
 
     private boolean doesNotHaveIt(UUID hostId, UUID vmId) {
-        boolean up = hosts.find(hostId)
-                .map(Host::observed)
-                .filter(observed -> observed.status() == HostStatus.UP
-                        || observed.status() == HostStatus.MAINTENANCE
-                        || observed.status() == HostStatus.PREPARING_MAINTENANCE)
-                .isPresent();
-        return up
-                && agents.isConnected(hostId)
-                && DomainAnswer.ask(agents, hostId, vmId) instanceof DomainAnswer.Absent;
+        return isUp(hostId) && DomainAnswer.ask(agents, hostId, vmId) instanceof DomainAnswer.Absent;
+    }
+
+    private boolean isUp(UUID hostId) {
+        return agents.isConnected(hostId)
+                && hosts.find(hostId)
+                        .map(Host::observed)
+                        .filter(observed -> observed.status() == HostStatus.UP
+                                || observed.status() == HostStatus.MAINTENANCE
+                                || observed.status() == HostStatus.PREPARING_MAINTENANCE)
+                        .isPresent();
     }
 
     private RequestContext system() {

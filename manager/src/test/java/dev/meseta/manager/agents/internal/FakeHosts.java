@@ -28,6 +28,11 @@ final class FakeHosts implements Hosts {
 
     /** Its agent has been heard of. */
     void reported(UUID hostId) {
+        observed(hostId, HostStatus.CONNECTING);
+    }
+
+    /** As another manager has left it. */
+    void observed(UUID hostId, HostStatus status) {
         Host host = require(hostId);
         hosts.put(
                 hostId,
@@ -40,12 +45,12 @@ final class FakeHosts implements Hosts {
                         host.maintenance(),
                         host.version(),
                         host.createdAt(),
-                        observed("i1")));
+                        observed(status, "i1")));
     }
 
-    private static Host.Observed observed(@Nullable String agentInstanceId) {
+    private static Host.Observed observed(HostStatus status, @Nullable String agentInstanceId) {
         return new Host.Observed(
-                HostStatus.CONNECTING,
+                status,
                 "",
                 CREATED,
                 null,
@@ -98,8 +103,16 @@ final class FakeHosts implements Hosts {
         if (all().stream().anyMatch(host -> host.name().equals(name))) {
             throw new MesetaException(ErrorCode.NAME_TAKEN, name);
         }
-        Host host =
-                new Host(hostId, clusterId, name, agentAddress, migrationAddress, false, 0, CREATED, observed(null));
+        Host host = new Host(
+                hostId,
+                clusterId,
+                name,
+                agentAddress,
+                migrationAddress,
+                false,
+                0,
+                CREATED,
+                observed(HostStatus.CONNECTING, null));
         hosts.put(hostId, host);
         return host;
     }

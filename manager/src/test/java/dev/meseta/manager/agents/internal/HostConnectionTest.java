@@ -144,6 +144,26 @@ class HostConnectionTest {
     }
 
     @Test
+    void aHostThatChangesHandsStaysUpMeanwhile() {
+        manager.register(agent, HOST);
+        manager.hosts.observed(HOST, HostStatus.UP);
+        manager.connections.start();
+        snapshot(agent.nextWatch(), "i1");
+
+        assertThat(statuses()).containsExactly(HostStatus.UP);
+    }
+
+    @Test
+    void aHostThatChangesHandsAndDoesNotAnswerIsNotUpForLong() {
+        manager.register(agent, HOST);
+        manager.hosts.observed(HOST, HostStatus.UP);
+        manager.connections.start();
+        agent.nextWatch().fail(io.grpc.Status.UNAVAILABLE.withDescription("gone"));
+
+        assertThat(manager.next()).isEqualTo(new Status(HostStatus.CONNECTING, "UNAVAILABLE: gone"));
+    }
+
+    @Test
     void resumesAfterTheLastEventItTookIn() {
         Watch first = connect();
         snapshot(first, "i1");

@@ -182,6 +182,16 @@ class VmObservationRulesTest {
     }
 
     @Test
+    void a_missing_vm_that_its_host_has_when_asked_is_there() {
+        report(A, DomainState.RUNNING, "USER");
+        vm = VmObservationRules.missing(vm, A).orElseThrow();
+        assertThat(VmObservationRules.found(vm, B, VmStatus.UP)).isEmpty();
+        vm = VmObservationRules.found(vm, A, VmStatus.UP).orElseThrow();
+        expect(VmStatus.UP, A);
+        assertThat(VmObservationRules.found(vm, A, VmStatus.PAUSED)).isEmpty();
+    }
+
+    @Test
     void a_missing_vm_that_turns_up_is_where_it_turns_up() {
         report(A, DomainState.RUNNING, "USER");
         vm = VmObservationRules.missing(vm, A).orElseThrow();

@@ -1,6 +1,7 @@
 package dev.meseta.manager.lifecycle.internal;
 
 import static dev.meseta.manager.fakes.FakeDataCenter.HOST_1;
+import static dev.meseta.manager.fakes.FakeDataCenter.HOST_2;
 import static dev.meseta.manager.fakes.FakeDataCenter.TESTER;
 import static dev.meseta.manager.lifecycle.internal.LifecycleWorld.refused;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -124,11 +125,36 @@ class ReconcilerScenarioTest {
     }
 
     @Test
-    void a_missing_vm_that_its_host_has_after_all_is_left_alone() {
+    void a_missing_vm_that_its_host_has_after_all_is_found() {
         world.center.vms.miss(vm);
         world.center.clock.advance(Duration.ofMinutes(5));
         expectNothingIsDone();
         world.center.assertRunsExactlyOn(vm, HOST_1);
+        assertThat(world.center.vm(vm).status()).isEqualTo(VmStatus.UP);
+    }
+
+    @Test
+    void a_vm_that_is_shown_where_it_is_not_meant_to_be_is_asked_after_at_both_hosts() {
+        world.center.vms.observe(vm, VmStatus.UP, "", HOST_2);
+        world.center.clock.advance(LifecycleWorld.MISSING_GRACE);
+        expectNothingIsDone();
+        assertThat(world.center.vm(vm).observed().isMissing()).isTrue();
+
+        world.center.clock.advance(LifecycleWorld.MISSING_GRACE);
+        expectNothingIsDone();
+        assertThat(world.center.vm(vm).observed().hostId()).isEqualTo(HOST_1);
+        assertThat(world.center.vm(vm).status()).isEqualTo(VmStatus.UP);
+        world.center.assertRunsExactlyOn(vm, HOST_1);
+    }
+
+    @Test
+    void a_vm_that_runs_where_it_is_not_meant_to_be_stays_shown_there() {
+        world.center.agents.host(HOST_1).domains.remove(vm);
+        world.center.agents.domain(HOST_2, vm, "RUNNING", "");
+        world.center.vms.observe(vm, VmStatus.UP, "", HOST_2);
+        world.center.clock.advance(Duration.ofMinutes(5));
+        expectNothingIsDone();
+        assertThat(world.center.vm(vm).observed().hostId()).isEqualTo(HOST_2);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.meseta.manager.inventory.VmObserved;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.lifecycle.SeenEnds;
 import dev.meseta.manager.lifecycle.StopMode;
+import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.tasks.TaskView;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,28 @@ class SeenEndScenarioTest {
         world.center.run();
         world.center.assertSucceeded(delete);
         world.expectEmpty();
+    }
+
+    @Test
+    void what_another_manager_stores_ends_it_as_soon() {
+        FakeTopic<SeenEnds.Seen> theirs = new FakeTopic<>();
+        theirs.connect(world.center.seen);
+        UUID vm = world.center.runningVm("web-1", HOST_1);
+        TaskView stop = world.lifecycle.stop(vm, StopMode.FORCED, null, TESTER);
+        world.center.run();
+        world.center.observe(HOST_1, vm);
+        world.center.assertUnfinished(stop);
+        theirs.tellOthers(new SeenEnds.Seen(vm));
+        world.center.run();
+        world.center.assertSucceeded(stop);
+        assertThat(world.center.seen.told).isEmpty();
+    }
+
+    @Test
+    void every_observation_is_told_to_the_others() {
+        UUID vm = world.center.runningVm("web-1", HOST_1);
+        world.center.ends.on(new VmObserved(vm, VmStatus.UP, VmStatus.DOWN, "DESTROYED", null));
+        assertThat(world.center.seen.told).containsExactly(new SeenEnds.Seen(vm));
     }
 
     @Test
