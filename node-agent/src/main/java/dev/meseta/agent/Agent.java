@@ -1,5 +1,6 @@
 package dev.meseta.agent;
 
+import dev.meseta.agent.console.Consoles;
 import dev.meseta.agent.domain.DomainEvents;
 import dev.meseta.agent.domain.DomainMapping;
 import dev.meseta.agent.domain.DomainOperations;
@@ -179,6 +180,7 @@ public final class Agent implements AutoCloseable {
                 new Images(directories, given.commands()),
                 seeds,
                 networks,
+                new Consoles(hypervisor),
                 information,
                 hub,
                 clock);

@@ -12,6 +12,7 @@ public enum Permission {
     VM_DELETE("Delete VMs"),
     VM_OPERATE("Start, stop, restart and pause VMs"),
     VM_MIGRATE("Move running VMs to other hosts"),
+    VM_CONSOLE("Open a VM's console"),
     IMAGE_READ("See images"),
     IMAGE_CREATE("Import images"),
     IMAGE_DELETE("Delete images"),

@@ -37,6 +37,7 @@ public enum ErrorCode {
     SAME_HOST(ErrorCategory.USER, 422),
     HOST_IN_MAINTENANCE(ErrorCategory.USER, 422),
     HOST_NOT_UP(ErrorCategory.CAPACITY, 422),
+    CONSOLE_TICKET_INVALID(ErrorCategory.PERMISSION, 403),
     ENROLMENT_TOKEN_INVALID(ErrorCategory.PERMISSION, 403),
     TOO_MANY_REQUESTS(ErrorCategory.USER, 429),
     HOST_UNREACHABLE(ErrorCategory.AGENT, 503),

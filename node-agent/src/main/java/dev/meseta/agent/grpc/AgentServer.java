@@ -1,5 +1,6 @@
 package dev.meseta.agent.grpc;
 
+import dev.meseta.agent.console.Consoles;
 import dev.meseta.agent.domain.DomainOperations;
 import dev.meseta.agent.host.HostInformation;
 import dev.meseta.agent.identity.AgentCredentials;
@@ -56,6 +57,7 @@ public final class AgentServer implements AutoCloseable {
             Images images,
             Seeds seeds,
             Networks networks,
+            Consoles consoles,
             HostInformation host,
             WatchHub hub,
             InstantSource clock) {
@@ -67,6 +69,7 @@ public final class AgentServer implements AutoCloseable {
                     new MigrationEndpoint(operations, outgoing, targets, executor),
                     new VolumeEndpoint(operations, new VolumeEndpoint.Storage(directories, volumes, images, seeds)),
                     new NetworkEndpoint(operations, networks),
+                    new ConsoleEndpoint(operations, consoles, executor),
                     new OperationEndpoint(operations));
         }
     }

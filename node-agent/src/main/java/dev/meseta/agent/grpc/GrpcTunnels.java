@@ -69,7 +69,7 @@ public final class GrpcTunnels implements Tunnels {
         private final SocketChannel local;
         private final String migrationId;
         private volatile @Nullable ClientCallStreamObserver<TunnelFrame> target;
-        private volatile @Nullable TunnelPipe pipe;
+        private volatile @Nullable BytePipe<TunnelFrame> pipe;
 
         private LeavingTunnel(SocketChannel local, String migrationId) {
             this.local = local;
@@ -78,7 +78,11 @@ public final class GrpcTunnels implements Tunnels {
 
         @Override
         public void beforeStart(ClientCallStreamObserver<TunnelFrame> stream) {
-            TunnelPipe opened = new TunnelPipe(local, stream, this::closeLocal);
+            BytePipe<TunnelFrame> opened = new BytePipe<>(
+                    local,
+                    stream,
+                    bytes -> TunnelFrame.newBuilder().setData(bytes).build(),
+                    this::closeLocal);
             target = stream;
             pipe = opened;
             stream.disableAutoRequestWithInitial(1);
@@ -87,7 +91,7 @@ public final class GrpcTunnels implements Tunnels {
 
         private void begin(Executor executor) {
             ClientCallStreamObserver<TunnelFrame> stream = target;
-            TunnelPipe opened = pipe;
+            BytePipe<TunnelFrame> opened = pipe;
             if (stream == null || opened == null) {
                 throw new IllegalStateException("The stream was not begun");
             }
@@ -97,7 +101,7 @@ public final class GrpcTunnels implements Tunnels {
 
         @Override
         public void onNext(TunnelFrame frame) {
-            TunnelPipe open = pipe;
+            BytePipe<TunnelFrame> open = pipe;
             if (open != null) {
                 open.arrived(frame.getData());
             }
@@ -113,7 +117,7 @@ public final class GrpcTunnels implements Tunnels {
                         GrpcErrors.reason(failure),
                         GrpcErrors.description(failure));
             }
-            TunnelPipe open = pipe;
+            BytePipe<TunnelFrame> open = pipe;
             if (open != null) {
                 open.remoteFailed();
             }
@@ -121,7 +125,7 @@ public final class GrpcTunnels implements Tunnels {
 
         @Override
         public void onCompleted() {
-            TunnelPipe open = pipe;
+            BytePipe<TunnelFrame> open = pipe;
             if (open != null) {
                 open.remoteCompleted();
             }

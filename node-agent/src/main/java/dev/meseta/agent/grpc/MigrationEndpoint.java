@@ -19,7 +19,6 @@ import dev.meseta.proto.v1.ReleaseTargetRequest;
 import dev.meseta.proto.v1.StartMigrationRequest;
 import dev.meseta.proto.v1.SwitchToPostCopyRequest;
 import dev.meseta.proto.v1.TunnelFrame;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -28,6 +27,10 @@ import java.util.concurrent.Executor;
 
 /** MigrationService. */
 final class MigrationEndpoint extends MigrationServiceGrpc.MigrationServiceImplBase {
+
+    private static final ArrivingBytes.Framing<TunnelFrame> TUNNEL = new ArrivingBytes.Framing<>(
+            TunnelFrame::getData,
+            bytes -> TunnelFrame.newBuilder().setData(bytes).build());
 
     private final Operations operations;
     private final OutgoingMigrations outgoing;
@@ -116,7 +119,14 @@ final class MigrationEndpoint extends MigrationServiceGrpc.MigrationServiceImplB
     @Override
     public StreamObserver<TunnelFrame> tunnel(StreamObserver<TunnelFrame> observer) {
         String callerHostId = AuthorizationInterceptor.caller().id();
-        return new ArrivingTunnel(targets, callerHostId, (ServerCallStreamObserver<TunnelFrame>) observer, executor);
+        return new ArrivingBytes<>(
+                first -> {
+                    MigrationTargets.Arrival arrival = targets.open(first.getMigrationId(), callerHostId);
+                    return new ArrivingBytes.Local(arrival.channel(), arrival::close);
+                },
+                TUNNEL,
+                observer,
+                executor);
     }
 
     private static OptionalLong positive(long value) {

@@ -1,5 +1,6 @@
 package dev.meseta.agent.hypervisor;
 
+import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -65,6 +66,15 @@ public interface Hypervisor extends AutoCloseable {
 
     /** Asks the running migration to stop; {@link #migrate} then throws. */
     void cancelMigration(UUID vmId);
+
+    /**
+     * Connects to a domain's console. What is read is what the guest says from now on; the channel ends when the domain
+     * does, also when it is moved away. Reading blocks until there is something, or the channel is closed.
+     *
+     * @throws HypervisorException DOMAIN_NOT_FOUND; DOMAIN_NOT_RUNNING while the domain arrives; NOT_SUPPORTED when it has no
+     *     such console
+     */
+    ByteChannel openConsole(UUID vmId, ConsoleKind kind);
 
     /** Delivers every change of every domain, in order, on one thread of the driver, until closed. */
     Subscription subscribe(DomainListener listener);

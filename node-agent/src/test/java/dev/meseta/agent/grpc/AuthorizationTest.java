@@ -10,6 +10,7 @@ import dev.meseta.agent.testing.TestAgent;
 import dev.meseta.agent.testing.TestAuthority;
 import dev.meseta.proto.v1.Authorization;
 import dev.meseta.proto.v1.Caller;
+import dev.meseta.proto.v1.ConsoleServiceGrpc;
 import dev.meseta.proto.v1.DomainServiceGrpc;
 import dev.meseta.proto.v1.EnrolmentServiceGrpc;
 import dev.meseta.proto.v1.HostServiceGrpc;
@@ -51,6 +52,7 @@ class AuthorizationTest {
             MigrationServiceGrpc.getServiceDescriptor(),
             VolumeServiceGrpc.getServiceDescriptor(),
             NetworkServiceGrpc.getServiceDescriptor(),
+            ConsoleServiceGrpc.getServiceDescriptor(),
             OperationServiceGrpc.getServiceDescriptor());
 
     @TempDir

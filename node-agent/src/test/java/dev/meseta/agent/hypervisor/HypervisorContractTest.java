@@ -3,6 +3,10 @@ package dev.meseta.agent.hypervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.agent.hypervisor.HypervisorException.Code;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -57,8 +61,33 @@ public abstract class HypervisorContractTest extends TwoHosts {
         assertFails(Code.DOMAIN_NOT_FOUND, () -> source().suspend(unknown));
         assertFails(Code.DOMAIN_NOT_FOUND, () -> source().resume(unknown));
         assertFails(Code.DOMAIN_NOT_FOUND, () -> source().cancelMigration(unknown));
+        assertFails(Code.DOMAIN_NOT_FOUND, () -> source().openConsole(unknown, ConsoleKind.SERIAL));
         assertFails(Code.DOMAIN_NOT_FOUND, () -> source().migrate(toTarget(define("nobody"))));
         source().destroy(unknown);
+    }
+
+    @Test
+    void aSerialConsoleTakesWhatIsTypedAndEndsWithTheDomain() throws Exception {
+        UUID vmId = start("talkative").vmId();
+        try (ByteChannel console = source().openConsole(vmId, ConsoleKind.SERIAL)) {
+            assertThat(console.write(ByteBuffer.wrap(new byte[] {'x', '\r'}))).isEqualTo(2);
+            CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> readToEnd(console));
+            assertThat(ended).isNotDone();
+            source().destroy(vmId);
+            assertThat(ended.get(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    private static boolean readToEnd(ByteChannel console) {
+        ByteBuffer buffer = ByteBuffer.allocate(4096);
+        try {
+            while (console.read(buffer.clear()) >= 0) {
+                assertThat(buffer.position()).isPositive();
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

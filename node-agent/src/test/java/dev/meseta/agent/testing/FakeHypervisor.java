@@ -1,6 +1,7 @@
 package dev.meseta.agent.testing;
 
 import dev.meseta.agent.hypervisor.Capability;
+import dev.meseta.agent.hypervisor.ConsoleKind;
 import dev.meseta.agent.hypervisor.DomainDefinition;
 import dev.meseta.agent.hypervisor.DomainEvent;
 import dev.meseta.agent.hypervisor.DomainListener;
@@ -15,6 +16,7 @@ import dev.meseta.agent.hypervisor.MigrationOutcome;
 import dev.meseta.agent.hypervisor.MigrationRequest;
 import dev.meseta.agent.hypervisor.MigrationStatistics;
 import dev.meseta.agent.hypervisor.Subscription;
+import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,6 +173,12 @@ public final class FakeHypervisor implements Hypervisor {
     @Override
     public void cancelMigration(UUID vmId) {
         cancelled.countDown();
+    }
+
+    @Override
+    public ByteChannel openConsole(UUID vmId, ConsoleKind kind) {
+        require(vmId);
+        throw new HypervisorException(HypervisorException.Code.NOT_SUPPORTED, "no consoles here");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.meseta.manager.agents.internal;
 
 import dev.meseta.manager.agents.HostAgents;
+import dev.meseta.manager.agents.HostConsoles;
 import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.audit.Audit;
 import dev.meseta.manager.certificates.CertificateAuthorities;
@@ -120,6 +121,11 @@ class AgentsConfiguration {
     @Bean
     HostAgents hostAgents(HostConnections connections, AgentsProperties properties) {
         return new GrpcHostAgents(connections, properties.callDeadline());
+    }
+
+    @Bean
+    HostConsoles hostConsoles(HostConnections connections, AgentsProperties properties, AgentThreads threads) {
+        return new GrpcHostConsoles(connections, properties.callDeadline(), threads.workers());
     }
 
     @Bean

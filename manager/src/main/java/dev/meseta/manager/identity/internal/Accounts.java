@@ -1,5 +1,6 @@
 package dev.meseta.manager.identity.internal;
 
+import dev.meseta.manager.shared.Secrets;
 import dev.meseta.manager.shared.UuidGenerator;
 import java.time.InstantSource;
 import java.time.ZoneOffset;

@@ -3,6 +3,7 @@ package dev.meseta.manager.identity.internal;
 import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.Sessions;
+import dev.meseta.manager.shared.Secrets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

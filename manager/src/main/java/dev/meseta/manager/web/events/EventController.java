@@ -9,9 +9,9 @@ import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.ListParameters;
+import dev.meseta.manager.shared.web.SignInSecrets;
 import dev.meseta.manager.web.internal.EventStore;
 import dev.meseta.manager.web.request.RequestAttributes;
-import dev.meseta.manager.web.security.SessionCookie;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -96,7 +96,7 @@ class EventController {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader("X-Accel-Buffering", "no");
-            Optional<String> session = SessionCookie.secretOf(request);
+            Optional<String> session = SignInSecrets.session(request);
             OutputStream out = response.getOutputStream();
             // Who comes back and is cut off again before all that was missed must come back for the rest.
             write(out, last >= 0 ? last : watcher.from(), EventKind.STREAM_READY.text(), Map.of());

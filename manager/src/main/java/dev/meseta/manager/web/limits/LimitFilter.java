@@ -2,10 +2,10 @@ package dev.meseta.manager.web.limits;
 
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.SignInSecrets;
 import dev.meseta.manager.web.limits.KnownCallers.Credential;
 import dev.meseta.manager.web.problem.ProblemWriter;
 import dev.meseta.manager.web.request.RequestAttributes;
-import dev.meseta.manager.web.security.SessionCookie;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,7 +52,7 @@ final class LimitFilter extends OncePerRequestFilter {
         // Whoever signs in is not yet who the cookie says.
         Optional<Credential> credential = request.getServletPath().equals(LOGIN)
                 ? Optional.empty()
-                : Credential.of(request, SessionCookie.secretOf(request));
+                : Credential.of(request, SignInSecrets.session(request));
         Caller caller = credential.flatMap(known::find).orElseGet(() -> Caller.at(request.getRemoteAddr()));
         OptionalLong wait = buckets.take(caller, RequestCosts.of(request));
         if (wait.isPresent()) {

@@ -2,6 +2,7 @@ package dev.meseta.manager.web.security;
 
 import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Sessions;
+import dev.meseta.manager.shared.web.SignInSecrets;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -58,7 +59,7 @@ final class SessionContexts implements SecurityContextRepository {
             SecurityContext known = found;
             if (known == null) {
                 Optional<AuthenticatedUser> user =
-                        SessionCookie.secretOf(request).flatMap(sessions::use);
+                        SignInSecrets.session(request).flatMap(sessions::use);
                 empty = user.isEmpty();
                 known = user.<SecurityContext>map(signedIn -> new SecurityContextImpl(signedIn(signedIn)))
                         .orElseGet(SecurityContextHolder::createEmptyContext);
@@ -86,11 +87,11 @@ final class SessionContexts implements SecurityContextRepository {
 
     /** Ends the session of a request, if it was made in one. */
     void end(HttpServletRequest request) {
-        SessionCookie.secretOf(request).ifPresent(sessions::end);
+        SignInSecrets.session(request).ifPresent(sessions::end);
     }
 
     @Override
     public boolean containsContext(HttpServletRequest request) {
-        return SessionCookie.secretOf(request).filter(sessions::isOpen).isPresent();
+        return SignInSecrets.session(request).filter(sessions::isOpen).isPresent();
     }
 }

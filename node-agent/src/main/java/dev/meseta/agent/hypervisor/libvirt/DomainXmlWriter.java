@@ -106,7 +106,7 @@ final class DomainXmlWriter {
         for (Nic nic : definition.nics()) {
             nic(xml, nic);
         }
-        consoles(xml);
+        consoles(xml, definition);
         xml.open("memballoon", "model", "virtio")
                 .empty("stats", "period", BALLOON_STATISTICS_SECONDS)
                 .close();
@@ -153,10 +153,18 @@ final class DomainXmlWriter {
         xml.close();
     }
 
-    private static void consoles(XmlText xml) {
-        xml.open("serial", "type", "pty").empty("target", "port", "0").close();
-        xml.open("console", "type", "pty")
-                .empty("target", "type", "serial", "port", "0")
+    private void consoles(XmlText xml, DomainDefinition definition) {
+        // A socket and not a terminal: it can be opened without becoming anybody's controlling terminal.
+        xml.open("serial", "type", "unix")
+                .empty(
+                        "source",
+                        "mode",
+                        "bind",
+                        "path",
+                        platform.serialSockets()
+                                .resolve(definition.vmId().toString())
+                                .toString())
+                .empty("target", "port", "0")
                 .close();
         xml.open("channel", "type", "unix")
                 .empty("target", "type", "virtio", "name", "org.qemu.guest_agent.0")

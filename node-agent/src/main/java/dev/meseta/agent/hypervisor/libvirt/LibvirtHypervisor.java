@@ -1,6 +1,7 @@
 package dev.meseta.agent.hypervisor.libvirt;
 
 import dev.meseta.agent.hypervisor.Capability;
+import dev.meseta.agent.hypervisor.ConsoleKind;
 import dev.meseta.agent.hypervisor.DomainDefinition;
 import dev.meseta.agent.hypervisor.DomainEventDispatcher;
 import dev.meseta.agent.hypervisor.DomainListener;
@@ -20,6 +21,7 @@ import dev.meseta.agent.hypervisor.libvirt.binding.LibvirtDomain;
 import dev.meseta.agent.hypervisor.libvirt.binding.LibvirtErrors;
 import dev.meseta.agent.hypervisor.libvirt.binding.LibvirtException;
 import dev.meseta.agent.hypervisor.libvirt.binding.LifecycleEvent;
+import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,14 +46,17 @@ public final class LibvirtHypervisor implements Hypervisor {
     private final HostReader host;
     private final DomainPlatform platform;
     private final OutgoingMigrations migrations;
+    private final ConsoleSockets consoles;
 
     private LibvirtHypervisor(String uri, LibvirtSettings settings) {
         AccelerationProbe.Result acceleration = new AccelerationProbe(settings).run();
+        consoles = new ConsoleSockets(settings);
         host = new HostReader(settings, acceleration);
         platform = new DomainPlatform(
                 acceleration.acceleration(),
                 settings.emulator(),
                 DomainPlatform.NEWEST_MACHINE,
+                settings.serialSockets(),
                 DiskCacheProbe::cacheFor);
         worker = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("libvirt-worker").daemon().factory());
@@ -71,6 +76,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     public static LibvirtHypervisor connect(String uri, LibvirtSettings settings) {
         LibvirtHypervisor hypervisor = new LibvirtHypervisor(uri, settings);
         try {
+            hypervisor.consoles.makeFolder();
             hypervisor.worker.submit(hypervisor.session::open).get();
             return hypervisor;
         } catch (ExecutionException e) {
@@ -206,6 +212,16 @@ public final class LibvirtHypervisor implements Hypervisor {
     @Override
     public void cancelMigration(UUID vmId) {
         migrations.cancel(vmId);
+    }
+
+    @Override
+    public ByteChannel openConsole(UUID vmId, ConsoleKind kind) {
+        return session.ask(connection -> {
+            try (LibvirtDomain domain = connection.domain(vmId)) {
+                var unused = DomainReader.requireArrived(domain);
+                return consoles.open(domain, kind);
+            }
+        });
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param users the system's users, in the format of passwd(5)
  * @param groups the system's groups, in the format of group(5)
  * @param migrationCertificates folder with the certificates of QEMU's migration TLS, see {@link QemuConfiguration}
+ * @param root where libvirtd's file system is, seen from here
+ * @param serialSockets folder for the sockets of guests' serial ports, as libvirtd sees it
  * @param keepAliveSeconds libvirtd must answer a ping sent that often
  * @param keepAliveCount so many unanswered pings end the connection
  * @param reconnectDelay between two attempts to reach a libvirtd that went away
@@ -27,6 +29,8 @@ public record LibvirtSettings(
         Path users,
         Path groups,
         Path migrationCertificates,
+        Path root,
+        Path serialSockets,
         int keepAliveSeconds,
         int keepAliveCount,
         Duration reconnectDelay) {
@@ -42,9 +46,29 @@ public record LibvirtSettings(
                 Path.of("/etc/passwd"),
                 Path.of("/etc/group"),
                 Path.of("/etc/pki/qemu"),
+                Path.of("/"),
+                Path.of("/run/meseta/serial"),
                 5,
                 3,
                 Duration.ofMillis(500));
+    }
+
+    /** Of a libvirtd that has a file system of its own. */
+    LibvirtSettings withRoot(Path folder) {
+        return new LibvirtSettings(
+                emulator,
+                qemuUser,
+                kvmDevice,
+                processorInformation,
+                bootId,
+                users,
+                groups,
+                migrationCertificates,
+                folder,
+                serialSockets,
+                keepAliveSeconds,
+                keepAliveCount,
+                reconnectDelay);
     }
 
     public LibvirtSettings withMigrationCertificates(Path folder) {
@@ -57,6 +81,8 @@ public record LibvirtSettings(
                 users,
                 groups,
                 folder,
+                root,
+                serialSockets,
                 keepAliveSeconds,
                 keepAliveCount,
                 reconnectDelay);

@@ -38,6 +38,7 @@ final class SimulatedDomains {
     }
 
     private void recordEnd(SimulatedDomain domain) {
+        domain.closeSerialPorts();
         record.holds(domain.definition.vmId(), host.hostname(), false);
     }
 

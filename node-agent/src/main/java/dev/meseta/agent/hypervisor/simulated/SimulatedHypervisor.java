@@ -1,6 +1,7 @@
 package dev.meseta.agent.hypervisor.simulated;
 
 import dev.meseta.agent.hypervisor.Capability;
+import dev.meseta.agent.hypervisor.ConsoleKind;
 import dev.meseta.agent.hypervisor.DomainDefinition;
 import dev.meseta.agent.hypervisor.DomainEventDispatcher;
 import dev.meseta.agent.hypervisor.DomainListener;
@@ -17,6 +18,7 @@ import dev.meseta.agent.hypervisor.MigrationRequest;
 import dev.meseta.agent.hypervisor.MigrationStatistics;
 import dev.meseta.agent.hypervisor.Subscription;
 import java.net.URI;
+import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -209,6 +211,17 @@ public final class SimulatedHypervisor implements Hypervisor {
         gate.run(
                 SimulatedOperation.CANCEL_MIGRATION,
                 () -> whenUp(() -> domains.outgoing(vmId).cancel()));
+    }
+
+    @Override
+    public ByteChannel openConsole(UUID vmId, ConsoleKind kind) {
+        return whenUp(() -> {
+            SimulatedDomain domain = domains.active(vmId);
+            if (kind != ConsoleKind.SERIAL) {
+                throw new HypervisorException(Code.NOT_SUPPORTED, "a simulated guest has no screen");
+            }
+            return domain.openSerialPort();
+        });
     }
 
     @Override

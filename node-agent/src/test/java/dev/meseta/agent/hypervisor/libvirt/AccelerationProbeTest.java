@@ -102,6 +102,8 @@ final class AccelerationProbeTest {
                 Files.writeString(folder.resolve("passwd"), "root:x:0:0:::\nqemu:x:64055:64055:::\n"),
                 Files.writeString(folder.resolve("group"), "root:x:0:\n"),
                 folder.resolve("pki"),
+                folder,
+                folder.resolve("serial"),
                 5,
                 3,
                 Duration.ofSeconds(1));

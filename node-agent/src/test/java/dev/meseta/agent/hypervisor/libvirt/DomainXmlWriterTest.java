@@ -20,10 +20,18 @@ import org.junit.jupiter.api.Test;
 final class DomainXmlWriterTest {
 
     private static final UUID VM = UUID.fromString("0197b7c5-6d1e-7a43-9c2f-1d2e3f405162");
-    private static final DomainPlatform EMULATED =
-            new DomainPlatform(Acceleration.TCG, Path.of("/usr/bin/qemu-system-x86_64"), "q35", disk -> DiskCache.NONE);
+    private static final DomainPlatform EMULATED = new DomainPlatform(
+            Acceleration.TCG,
+            Path.of("/usr/bin/qemu-system-x86_64"),
+            "q35",
+            Path.of("/run/meseta/serial"),
+            disk -> DiskCache.NONE);
     private static final DomainPlatform ACCELERATED = new DomainPlatform(
-            Acceleration.KVM, Path.of("/usr/bin/qemu-system-x86_64"), "pc-q35-7.2", disk -> DiskCache.WRITEBACK);
+            Acceleration.KVM,
+            Path.of("/usr/bin/qemu-system-x86_64"),
+            "pc-q35-7.2",
+            Path.of("/run/meseta/serial"),
+            disk -> DiskCache.WRITEBACK);
 
     @Test
     void aSmallEmulatedDomain() {

@@ -41,7 +41,10 @@ final class LibvirtHypervisorContractTest extends HypervisorContractTest {
 
     static LibvirtHypervisor connect(PrivateHost host) {
         return LibvirtHypervisor.connect(
-                host.uri(), LibvirtSettings.defaults().withMigrationCertificates(host.certificates()));
+                host.uri(),
+                LibvirtSettings.defaults()
+                        .withMigrationCertificates(host.certificates())
+                        .withRoot(host.root()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meseta.agent.hypervisor.Await;
+import dev.meseta.agent.hypervisor.ConsoleKind;
 import dev.meseta.agent.hypervisor.DomainDefinition;
 import dev.meseta.agent.hypervisor.DomainDefinition.Disk;
 import dev.meseta.agent.hypervisor.DomainDefinition.Firmware;
@@ -16,6 +17,9 @@ import dev.meseta.agent.hypervisor.HypervisorException;
 import dev.meseta.agent.hypervisor.HypervisorException.Code;
 import dev.meseta.agent.hypervisor.MigrationRequest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,6 +77,23 @@ final class LibvirtHypervisorTest {
         }
     }
 
+    /** RFC 6143, 7.1.1: the server speaks first. */
+    @Test
+    void theScreenSpeaksTheRemoteFramebufferProtocol() throws IOException {
+        DomainDefinition definition = definition(Firmware.BIOS, List.of());
+        try (LibvirtHypervisor hypervisor = LibvirtHypervisorContractTest.connect(hosts.one)) {
+            hypervisor.start(definition);
+            try (ByteChannel screen = hypervisor.openConsole(definition.vmId(), ConsoleKind.VNC)) {
+                ByteBuffer greeting = ByteBuffer.allocate("RFB 003.008\n".length());
+                while (greeting.hasRemaining()) {
+                    assertThat(screen.read(greeting)).isPositive();
+                }
+                assertThat(new String(greeting.array(), StandardCharsets.US_ASCII))
+                        .isEqualTo("RFB 003.008\n");
+            }
+        }
+    }
+
     @Test
     void whatHappensWhileLibvirtdIsAwayIsHeardOfAfterwards() {
         try (LibvirtHypervisor hypervisor = LibvirtHypervisorContractTest.connect(hosts.one)) {
@@ -106,7 +127,9 @@ final class LibvirtHypervisorTest {
     @Test
     void theOutcomeOfAMigrationIsUnknownWhenLibvirtdDies() throws Exception {
         DomainDefinition definition = definition(Firmware.BIOS, List.of());
-        try (LibvirtHypervisor hypervisor = LibvirtHypervisorContractTest.connect(hosts.one)) {
+        try (LibvirtHypervisor hypervisor = LibvirtHypervisorContractTest.connect(hosts.one);
+                LibvirtHypervisor atTarget = LibvirtHypervisorContractTest.connect(hosts.other)) {
+            assertThat(atTarget.domains()).isEmpty();
             hypervisor.start(definition);
             MigrationRequest request = new MigrationRequest(
                     definition,

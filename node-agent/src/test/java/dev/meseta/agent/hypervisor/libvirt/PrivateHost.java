@@ -93,6 +93,15 @@ final class PrivateHost implements AutoCloseable {
         return "qemu+unix:///system?socket=" + socket();
     }
 
+    /** Its file system, seen from here. */
+    Path root() {
+        Process running = daemon;
+        if (running == null) {
+            throw new IllegalStateException("libvirtd of " + name + " does not run");
+        }
+        return Path.of("/proc", Long.toString(running.pid()), "root");
+    }
+
     Path kvmDevice() {
         return folder.resolve("kvm");
     }

@@ -2,11 +2,11 @@ package dev.meseta.agent.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.meseta.proto.v1.TunnelFrame;
 import io.grpc.Status;
 import io.grpc.stub.CallStreamObserver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
@@ -14,18 +14,20 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 
 /**
- * Copies bytes between a local socket and a stream of frames, both ways, each no faster than the other end takes them: the
+ * Copies bytes between a local channel and a stream of frames, both ways, each no faster than the other end takes them: the
  * local side is read only while the stream is ready, and the next frame is asked for only when the last one is written.
  */
-final class TunnelPipe {
+final class BytePipe<F> {
 
-    private static final System.Logger LOG = System.getLogger(TunnelPipe.class.getName());
+    private static final System.Logger LOG = System.getLogger(BytePipe.class.getName());
     private static final int BUFFER_BYTES = 64 << 10;
 
-    private final SocketChannel local;
-    private final CallStreamObserver<TunnelFrame> remote;
+    private final ByteChannel local;
+    private final CallStreamObserver<F> remote;
+    private final Function<ByteString, F> framing;
     private final Runnable onEnd;
     /** Holds one frame at most, for the next is asked for when it is written, and a mark of the end. */
     private final BlockingQueue<Optional<ByteString>> inbox = new LinkedBlockingQueue<>();
@@ -38,10 +40,14 @@ final class TunnelPipe {
     private boolean remoteEnded;
     private boolean ended;
 
-    /** @param onEnd runs once, when nothing is carried any more; closes the local socket */
-    TunnelPipe(SocketChannel local, CallStreamObserver<TunnelFrame> remote, Runnable onEnd) {
+    /**
+     * @param framing how bytes are sent
+     * @param onEnd runs once, when nothing is carried any more; closes the local end
+     */
+    BytePipe(ByteChannel local, CallStreamObserver<F> remote, Function<ByteString, F> framing, Runnable onEnd) {
         this.local = local;
         this.remote = remote;
+        this.framing = framing;
         this.onEnd = onEnd;
     }
 
@@ -90,7 +96,7 @@ final class TunnelPipe {
                 }
             }
             if (remoteSaidAll) {
-                local.shutdownOutput();
+                finishLocal();
             }
         } catch (ClosedChannelException e) {
             LOG.log(System.Logger.Level.DEBUG, "The local side is closed already", e);
@@ -103,6 +109,15 @@ final class TunnelPipe {
         endWhenBoth(false);
     }
 
+    /** A socket's other end may have something left to say; whatever else there is has no halves. */
+    private void finishLocal() throws IOException {
+        if (local instanceof SocketChannel socket) {
+            socket.shutdownOutput();
+        } else {
+            local.close();
+        }
+    }
+
     private void copyOut() {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         try {
@@ -113,9 +128,7 @@ final class TunnelPipe {
                     return;
                 }
                 synchronized (sending) {
-                    remote.onNext(TunnelFrame.newBuilder()
-                            .setData(UnsafeByteOperations.unsafeWrap(bytes))
-                            .build());
+                    remote.onNext(framing.apply(UnsafeByteOperations.unsafeWrap(bytes)));
                 }
             }
             synchronized (sending) {
@@ -149,12 +162,12 @@ final class TunnelPipe {
                 return;
             }
         }
-        LOG.log(System.Logger.Level.DEBUG, "A tunnel broke", cause);
+        LOG.log(System.Logger.Level.DEBUG, "A stream of bytes broke", cause);
         end();
         try {
             synchronized (sending) {
                 remote.onError(Status.CANCELLED
-                        .withDescription("The local side of the tunnel closed")
+                        .withDescription("The local side closed")
                         .asRuntimeException());
             }
         } catch (IllegalStateException e) {

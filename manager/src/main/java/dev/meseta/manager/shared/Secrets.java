@@ -1,4 +1,4 @@
-package dev.meseta.manager.identity.internal;
+package dev.meseta.manager.shared;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,20 +8,21 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /** Long random secrets, which need no slow hash. */
-final class Secrets {
+public final class Secrets {
 
     private static final int BYTES = 32;
 
     private Secrets() {}
 
-    static String random(SecureRandom random) {
+    /** 256 bits, in characters that may stand in an address. */
+    public static String random(SecureRandom random) {
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** What is kept of one. */
-    static String hash(String secret) {
+    public static String hash(String secret) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));

@@ -1,0 +1,57 @@
+package dev.meseta.manager.console.internal;
+
+import dev.meseta.manager.agents.ConsoleKind;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Tickets that have been given out and not used yet. */
+@Component
+@Transactional
+class ConsoleTickets {
+
+    private final JdbcClient jdbc;
+
+    ConsoleTickets(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What a ticket is good for. */
+    record Kept(UUID userId, UUID vmId, ConsoleKind kind, Instant expiresAt) {}
+
+    /** Those that have run out go at the same time. */
+    void keep(String hash, Kept ticket, Instant now) {
+        jdbc.sql("DELETE FROM console_ticket WHERE expires_at < :now")
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .update();
+        jdbc.sql("""
+                        INSERT INTO console_ticket (hash, user_id, vm_id, kind, expires_at)
+                        VALUES (:hash, :userId, :vmId, :kind, :expiresAt)""")
+                .param("hash", hash)
+                .param("userId", ticket.userId())
+                .param("vmId", ticket.vmId())
+                .param("kind", ticket.kind().name())
+                .param("expiresAt", ticket.expiresAt().atOffset(ZoneOffset.UTC))
+                .update();
+    }
+
+    /** Whoever gets it is the only one who does. A ticket of somebody else is left to them. */
+    Optional<Kept> take(String hash, UUID userId) {
+        return jdbc.sql("""
+                        DELETE FROM console_ticket WHERE hash = :hash AND user_id = :userId
+                        RETURNING user_id, vm_id, kind, expires_at""")
+                .param("hash", hash)
+                .param("userId", userId)
+                .query((row, number) -> new Kept(
+                        row.getObject("user_id", UUID.class),
+                        row.getObject("vm_id", UUID.class),
+                        ConsoleKind.valueOf(row.getString("kind")),
+                        row.getObject("expires_at", java.time.OffsetDateTime.class)
+                                .toInstant()))
+                .optional();
+    }
+}
