@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -20,7 +21,9 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +121,24 @@ public final class ApiClient {
     /** A response whose body is read as it comes. */
     public HttpResponse<InputStream> stream(String path, String... extraHeaders) {
         return exchange("GET", path, BodyPublishers.noBody(), BodyHandlers.ofInputStream(), extraHeaders);
+    }
+
+    /**
+     * Opens a WebSocket with this client's headers and cookies.
+     *
+     * @param path below /api/v1
+     * @param protocols sub-protocols to offer, the wanted one first
+     */
+    public CompletableFuture<WebSocket> socket(
+            String path, WebSocket.Listener listener, List<String> protocols, String... extraHeaders) {
+        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(PATIENCE);
+        headers.forEach(builder::header);
+        for (int i = 0; i < extraHeaders.length; i += 2) {
+            builder.header(extraHeaders[i], extraHeaders[i + 1]);
+        }
+        builder.subprotocols(
+                protocols.getFirst(), protocols.subList(1, protocols.size()).toArray(String[]::new));
+        return builder.buildAsync(URI.create(base.replace("https:", "wss:") + "/api/v1" + path), listener);
     }
 
     private <T> HttpResponse<T> exchange(
