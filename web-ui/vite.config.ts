@@ -15,6 +15,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // Only loaded when somebody opens a console.
+            { name: "console", test: /node_modules[\\/](@novnc|@xterm)/ },
             { name: "patternfly", test: /node_modules[\\/]@patternfly/ },
             { name: "vendor", test: /node_modules/ },
           ],

@@ -551,6 +551,23 @@ export interface paths {
         patch: operations["changeVm"];
         trace?: never;
     };
+    "/api/v1/vms/{id}/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a ticket that opens a VM's console once */
+        post: operations["openConsole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vms/{id}/migrate": {
         parameters: {
             query?: never;
@@ -749,6 +766,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ConsoleBody: {
+            kind: components["schemas"]["ConsoleKind"];
+        };
+        /** @enum {string} */
+        ConsoleKind: "VNC" | "SERIAL";
+        ConsoleTicket: {
+            /** Format: date-time */
+            expiresAt: string;
+            kind: components["schemas"]["ConsoleKind"];
+            path: string;
+            ticket: string;
+        };
         DataCenter: {
             /** Format: date-time */
             createdAt: string;
@@ -775,7 +804,7 @@ export interface components {
             token: string;
         };
         /** @enum {string} */
-        ErrorCode: "MALFORMED_REQUEST" | "VALIDATION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "NAME_TAKEN" | "TASK_IN_PROGRESS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "ITEMS_FAILED" | "OBJECT_IN_USE" | "STALE_VERSION" | "IMAGE_NOT_FOUND" | "IMAGE_NOT_READY" | "IMAGE_INVALID" | "NOT_ENOUGH_CAPACITY" | "NO_SUITABLE_HOST" | "ADDRESSES_EXHAUSTED" | "VM_NOT_RUNNING" | "VM_RUNNING" | "VM_EXTERNAL" | "VM_MISSING" | "NOT_MIGRATING" | "SAME_HOST" | "HOST_IN_MAINTENANCE" | "HOST_NOT_UP" | "ENROLMENT_TOKEN_INVALID" | "TOO_MANY_REQUESTS" | "HOST_UNREACHABLE" | "FENCED" | "DEADLINE_EXCEEDED" | "CANCELLED" | "MIGRATION_FAILED" | "MIGRATION_CANCELLED" | "OUTCOME_UNKNOWN" | "DOMAIN_START_FAILED" | "GUEST_DID_NOT_STOP" | "DOMAIN_EXISTS" | "DOMAIN_NOT_FOUND" | "DOMAIN_NOT_RUNNING" | "MIGRATION_NOT_RUNNING" | "MIGRATION_NOT_PREPARED" | "NOT_SUPPORTED" | "HYPERVISOR_UNAVAILABLE" | "HYPERVISOR_ERROR" | "STORAGE_UNAVAILABLE" | "STORAGE_FULL" | "NETWORK_ERROR" | "TOOL_TIMEOUT" | "PEER_NOT_TRUSTED" | "AGENT_ERROR" | "INTERNAL";
+        ErrorCode: "MALFORMED_REQUEST" | "VALIDATION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "NAME_TAKEN" | "TASK_IN_PROGRESS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "ITEMS_FAILED" | "OBJECT_IN_USE" | "STALE_VERSION" | "IMAGE_NOT_FOUND" | "IMAGE_NOT_READY" | "IMAGE_INVALID" | "NOT_ENOUGH_CAPACITY" | "NO_SUITABLE_HOST" | "ADDRESSES_EXHAUSTED" | "VM_NOT_RUNNING" | "VM_RUNNING" | "VM_EXTERNAL" | "VM_MISSING" | "NOT_MIGRATING" | "SAME_HOST" | "HOST_IN_MAINTENANCE" | "HOST_NOT_UP" | "CONSOLE_TICKET_INVALID" | "ENROLMENT_TOKEN_INVALID" | "TOO_MANY_REQUESTS" | "HOST_UNREACHABLE" | "FENCED" | "DEADLINE_EXCEEDED" | "CANCELLED" | "MIGRATION_FAILED" | "MIGRATION_CANCELLED" | "OUTCOME_UNKNOWN" | "DOMAIN_START_FAILED" | "GUEST_DID_NOT_STOP" | "DOMAIN_EXISTS" | "DOMAIN_NOT_FOUND" | "DOMAIN_NOT_RUNNING" | "MIGRATION_NOT_RUNNING" | "MIGRATION_NOT_PREPARED" | "NOT_SUPPORTED" | "HYPERVISOR_UNAVAILABLE" | "HYPERVISOR_ERROR" | "STORAGE_UNAVAILABLE" | "STORAGE_FULL" | "NETWORK_ERROR" | "TOOL_TIMEOUT" | "PEER_NOT_TRUSTED" | "AGENT_ERROR" | "INTERNAL";
         EventView: {
             /** Format: date-time */
             at: string;
@@ -1017,7 +1046,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        Permission: "DATA_CENTER_READ" | "HOST_READ" | "HOST_ENROL" | "HOST_MAINTENANCE" | "VM_READ" | "VM_CREATE" | "VM_CHANGE" | "VM_DELETE" | "VM_OPERATE" | "VM_MIGRATE" | "IMAGE_READ" | "IMAGE_CREATE" | "IMAGE_DELETE" | "STORAGE_READ" | "NETWORK_READ" | "TASK_READ" | "TASK_CANCEL" | "EVENT_READ" | "AUDIT_READ" | "MANAGER_READ" | "METRICS_READ" | "SESSION_OWN";
+        Permission: "DATA_CENTER_READ" | "HOST_READ" | "HOST_ENROL" | "HOST_MAINTENANCE" | "VM_READ" | "VM_CREATE" | "VM_CHANGE" | "VM_DELETE" | "VM_OPERATE" | "VM_MIGRATE" | "VM_CONSOLE" | "IMAGE_READ" | "IMAGE_CREATE" | "IMAGE_DELETE" | "STORAGE_READ" | "NETWORK_READ" | "TASK_READ" | "TASK_CANCEL" | "EVENT_READ" | "AUDIT_READ" | "MANAGER_READ" | "METRICS_READ" | "SESSION_OWN";
         PlacementAnswer: {
             placement: components["schemas"]["Decision"];
         };
@@ -2923,6 +2952,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VmResource"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openConsole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTicket"];
                 };
             };
             /** @description The caller asks for too much, and should wait */

@@ -36,6 +36,8 @@ export type CreateVm = Schemas["NewVmBody"];
 export type StopVm = Schemas["ModeBody"];
 /** The same to many of them. */
 export type ActOnVms = Schemas["BulkBody"];
+export type ConsoleKind = Schemas["ConsoleKind"];
+export type ConsoleTicket = Schemas["ConsoleTicket"];
 export type MigrateVm = Schemas["MigrateBody"];
 export type MigrationPolicy = Schemas["PolicyBody"];
 export type MigrationLimits = Schemas["LimitsBody"];

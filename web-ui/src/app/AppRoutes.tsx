@@ -8,6 +8,7 @@ import { ImagesPage } from "../features/images/list/ImagesPage";
 import { ManagersPage } from "../features/managers/list/ManagersPage";
 import { TaskPage } from "../features/tasks/details/TaskPage";
 import { TasksPage } from "../features/tasks/list/TasksPage";
+import { ConsolePage } from "../features/vms/console/ConsolePage";
 import { VmPage } from "../features/vms/details/VmPage";
 import { VmsPage } from "../features/vms/list/VmsPage";
 import { usePageTitle } from "../shared/components/usePageTitle";
@@ -32,6 +33,7 @@ export function AppRoutes() {
       <Route path="/" element={<Navigate to="/vms" replace />} />
       <Route path="/vms" element={<VmsPage />} />
       <Route path="/vms/:id" element={<VmPage />} />
+      <Route path="/vms/:id/console" element={<ConsolePage />} />
       <Route path="/hosts" element={<HostsPage />} />
       <Route path="/hosts/:id" element={<HostPage />} />
       <Route path="/images" element={<ImagesPage />} />

@@ -49,7 +49,9 @@ export interface Action<T extends Named> {
   call?: (item: T, idempotencyKey: string) => Promise<Task | undefined>;
   /** Does it to many with one request and one task; without it, many are many requests. */
   callAll?: (items: T[], idempotencyKey: string) => Promise<Task>;
-  /** Asks for more before doing it. Either this or `call`. */
+  /** The page where it is done. Either this, `dialog` or `call`. */
+  to?: (item: T) => string;
+  /** Asks for more before doing it. */
   dialog?: ComponentType<DialogProps<T>>;
 }
 

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import type { Task } from "../../api/types";
 import { useNotifications } from "../notifications/notifications";
 import { keys, type Noun } from "../queryKeys";
@@ -23,6 +24,7 @@ export interface ActionRunner<T extends Named> {
 export function useActions<T extends Named>(noun: Noun): ActionRunner<T> {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const notifications = useNotifications();
   const [pending, setPending] = useState<Pending<T>>();
   const [results, setResults] = useState<ItemResult[]>();
@@ -69,7 +71,10 @@ export function useActions<T extends Named>(noun: Noun): ActionRunner<T> {
   };
 
   const run = (action: Action<T>, items: T[]) => {
-    if (action.dialog !== undefined || action.confirm !== undefined) {
+    const [only] = items;
+    if (action.to !== undefined && only !== undefined) {
+      void navigate(action.to(only));
+    } else if (action.dialog !== undefined || action.confirm !== undefined) {
       setPending({ action, items });
     } else {
       void perform({ action, items });

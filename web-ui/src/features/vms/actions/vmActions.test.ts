@@ -39,9 +39,15 @@ describe("actions of a VM", () => {
   });
 
   it("are all held back while a task works on the VM", () => {
-    for (const { id } of vmActions) {
+    for (const { id } of vmActions.filter((action) => action.id !== "console")) {
       expect(reasonFor(id, { taskId: "task-1", status: "UP" })).toEqual({ key: "vms.reason.busy" });
     }
+  });
+
+  it("let one look at a VM while a task works on it, and say when there is nothing to see", () => {
+    expect(reasonFor("console", { taskId: "task-1", status: "MIGRATING" })).toBeUndefined();
+    expect(reasonFor("console", { status: "DOWN" })).toEqual({ key: "vms.reason.noConsole" });
+    expect(reasonFor("console", { status: "UP" }, () => false)).toMatchObject({ key: "actions.missingPermission" });
   });
 
   it("are all held back for a VM that somebody else made", () => {

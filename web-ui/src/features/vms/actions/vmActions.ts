@@ -3,6 +3,8 @@ import type { Action, Message } from "../../../shared/actions/action";
 import { api } from "../../../shared/http/client";
 import { MigrateDialog } from "../migrate/MigrateDialog";
 
+const WITHOUT_CONSOLE: VmStatus[] = ["DOWN", "SUSPENDED", "WAIT_FOR_LAUNCH", "UNKNOWN"];
+
 /** The first state is the one that the explanation names. */
 function onlyWhen(needed: VmStatus, ...also: VmStatus[]): (vm: Vm) => Message | undefined {
   return (vm) => {
@@ -16,6 +18,14 @@ function onlyWhen(needed: VmStatus, ...also: VmStatus[]): (vm: Vm) => Message | 
       ? undefined
       : { key: "vms.reason.wrongState", values: { status: vm.status, needed } };
   };
+}
+
+/** Looking is possible while a task works on the VM. */
+function hasConsole(vm: Vm): Message | undefined {
+  if (vm.external) {
+    return { key: "vms.reason.external" };
+  }
+  return WITHOUT_CONSOLE.includes(vm.status) ? { key: "vms.reason.noConsole" } : undefined;
 }
 
 function verb(name: string, body?: StopVm): (vm: Vm, idempotencyKey: string) => Promise<Task> {
@@ -56,6 +66,14 @@ export const vmActions: Action<Vm>[] = [
     isProminent: true,
     disabledReason: onlyWhen("UP", "PAUSED"),
     dialog: MigrateDialog,
+  },
+  {
+    id: "console",
+    label: "vms.console",
+    permission: "VM_CONSOLE",
+    isProminent: true,
+    disabledReason: hasConsole,
+    to: (vm) => `/vms/${vm.id}/console`,
   },
   {
     id: "reboot",

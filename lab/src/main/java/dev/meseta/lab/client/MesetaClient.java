@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +176,23 @@ public final class MesetaClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for GET " + path, e);
         }
+    }
+
+    /**
+     * A WebSocket.
+     *
+     * @param protocols sub-protocols to offer, the wanted one first
+     */
+    WebSocket socket(String path, List<String> protocols, WebSocket.Listener listener) {
+        URI http = managers.get(asked.get() % managers.size()).resolve(path);
+        return this.http
+                .newWebSocketBuilder()
+                .header("Authorization", "Bearer " + token)
+                .subprotocols(
+                        protocols.getFirst(),
+                        protocols.subList(1, protocols.size()).toArray(String[]::new))
+                .buildAsync(URI.create("wss" + http.toString().substring("https".length())), listener)
+                .join();
     }
 
     /** A mutation that must be accepted as a task; answers the task. */

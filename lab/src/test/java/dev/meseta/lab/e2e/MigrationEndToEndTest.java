@@ -2,6 +2,7 @@ package dev.meseta.lab.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meseta.lab.client.ConsoleClient;
 import dev.meseta.lab.client.GuestProbe;
 import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.host.LabHost;
@@ -31,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 class MigrationEndToEndTest {
 
     private static final Duration MIGRATION = Duration.ofSeconds(90);
+    private static final Duration CONSOLE = Duration.ofSeconds(30);
     private static final int MEMORY_MIB = 256;
 
     /** Slow enough that a fault hits the copy: 256 MiB of guest at 8 MiB/s, and the guest writes faster than that. */
@@ -109,6 +111,32 @@ class MigrationEndToEndTest {
                 .isEqualTo(dataCenter.idOf(hosts.get(0)));
         assertThat(trace.named("migration.prepare-target").getFirst().attribute("meseta.host.id"))
                 .isEqualTo(dataCenter.idOf(hosts.get(1)));
+    }
+
+    @Test
+    void aConsoleShowsTheGuestAndFollowsIt() throws Exception {
+        try (ConsoleClient screen = ConsoleClient.open(client, vm.id(), "VNC")) {
+            screen.awaitText("RFB 003.008", CONSOLE);
+        }
+        try (ConsoleClient shell = ConsoleClient.open(client, vm.id(), "SERIAL")) {
+            shell.type("\rremembered=4711\recho answer-$((40 + 2))\r");
+            shell.awaitText("answer-42", CONSOLE);
+
+            client.awaitSuccess(vm.migrateTo(dataCenter.idOf(hosts.get(1)), Map.of()), MIGRATION);
+            assertThat(shell.awaitEnd(CONSOLE)).isEqualTo("CONSOLE_MOVED");
+        }
+        try (ConsoleClient shell = ConsoleClient.open(client, vm.id(), "SERIAL");
+                ConsoleClient screen = ConsoleClient.open(client, vm.id(), "VNC")) {
+            shell.type("echo it-was-$remembered\r");
+            shell.awaitText("it-was-4711", CONSOLE);
+            screen.awaitText("RFB 003.008", CONSOLE);
+
+            try (ConsoleClient another = ConsoleClient.open(client, vm.id(), "SERIAL")) {
+                assertThat(shell.awaitEnd(CONSOLE)).isEqualTo("CONSOLE_CLOSED");
+                another.type("echo one-$((1 + 1))-two\r");
+                another.awaitText("one-2-two", CONSOLE);
+            }
+        }
     }
 
     @Test
