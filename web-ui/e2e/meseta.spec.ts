@@ -164,6 +164,28 @@ test("the page speaks Spanish and shows itself dark", async () => {
   await page.getByRole("option", { name: "English" }).click();
 });
 
+test("the console shows the screen of the VM, and its serial port takes what is typed", async () => {
+  test.skip(imageName === undefined, "needs a guest that really runs");
+  await page.goto("/vms");
+  await page.getByRole("link", { name: vmName }).click();
+  await page.getByRole("button", { name: "Console" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: `Console of ${vmName}` })).toBeVisible();
+  const state = page.getByTestId("console-state");
+  await expect(state).toHaveAttribute("data-state", "open", { timeout: 30_000 });
+  const screen = page.getByTestId("console-screen");
+  await expect(screen.locator("canvas")).toBeVisible();
+  await screenshot(page, "console-screen");
+
+  await page.getByRole("button", { name: "Serial port" }).click();
+  await expect(page).toHaveURL(/kind=SERIAL/);
+  await expect(state).toHaveAttribute("data-state", "open", { timeout: 30_000 });
+  await expect(screen.locator(".xterm")).toBeVisible();
+  await screen.locator("textarea").focus();
+  await page.keyboard.type("echo typed-$((6 * 7))\n");
+  await expect(screen).toContainText("typed-42", { timeout: 30_000 });
+  await screenshot(page, "console-serial");
+});
+
 test("the VM is shut down and deleted after its name is typed", async () => {
   await page.goto("/vms");
   await page.getByRole("link", { name: vmName }).click();
