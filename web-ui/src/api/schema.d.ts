@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/audit/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who signs the audit log: what its verification wants to be told */
+        get: operations["getAuditAuthority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/export": {
         parameters: {
             query?: never;
@@ -11,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Audit records as JSON Lines, oldest first */
+        /** The audit log as JSON Lines that can be verified offline, oldest first */
         get: operations["exportAudit"];
         put?: never;
         post?: never;
@@ -725,6 +742,9 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AuditAuthority: {
+            fingerprint: string;
+        };
         BulkBody: {
             action: components["schemas"]["BulkVerb"];
             mode?: components["schemas"]["StopMode"] | null;
@@ -1303,6 +1323,46 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAuditAuthority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAuthority"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAudit: {
         parameters: {
             query?: {

@@ -1,5 +1,6 @@
 package dev.meseta.lab;
 
+import dev.meseta.lab.command.AuditCommand;
 import dev.meseta.lab.command.BenchCommand;
 import dev.meseta.lab.command.DoctorCommand;
 import dev.meseta.lab.command.DownCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
             ExecCommand.class,
             TestCommand.class,
             BenchCommand.class,
+            AuditCommand.class,
             DoctorCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.lab.client.GuestProbe;
 import dev.meseta.lab.client.MesetaClient;
+import dev.meseta.lab.command.AuditCommand;
 import dev.meseta.lab.host.LabHost;
 import dev.meseta.lab.process.Await;
 import dev.meseta.lab.stack.ManagerProcess;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** Three managers on one database and two real hosts; some of the managers die, or wake too late. */
@@ -62,6 +66,32 @@ class SeveralManagersEndToEndTest {
         managers.forEach(ManagerProcess::start);
         managers.forEach(ManagerProcess::awaitReady);
         Await.until("every host to be watched", LIMIT, () -> hosts.stream().allMatch(host -> isWatched(host)));
+    }
+
+    /** Managers were killed, paused and fenced, and the database was restarted: what they wrote is still one whole log. */
+    @AfterEach
+    void theAuditLogIsWhole(@TempDir Path directory) throws IOException {
+        managers.forEach(ManagerProcess::resume);
+        managers.forEach(ManagerProcess::start);
+        managers.forEach(ManagerProcess::awaitReady);
+        String log = client.send("GET", "/audit/export", null, Map.of()).body();
+        Path file = Files.writeString(directory.resolve("audit.jsonl"), log);
+        String authority =
+                client.get("/audit/authority").required("fingerprint").stringValue();
+        StringWriter said = new StringWriter();
+
+        assertThat(verify(said, file, authority)).as(said.toString()).isZero();
+        assertThat(said.toString()).startsWith("whole: ").contains("authority: " + authority);
+
+        Files.writeString(file, log.replaceFirst("\"principal\":\"admin\"", "\"principal\":\"nobody\""));
+        assertThat(verify(said, file, authority)).isOne();
+        assertThat(said.toString()).contains("BROKEN").contains("has been altered");
+    }
+
+    private static int verify(StringWriter said, Path log, String authority) {
+        return new CommandLine(new AuditCommand())
+                .setOut(new PrintWriter(said, true))
+                .execute("verify", log.toString(), "--authority", authority);
     }
 
     @ParameterizedTest

@@ -14,15 +14,34 @@ public interface Audit {
         FAILED
     }
 
-    /** @param code error code, or empty */
+    /**
+     * @param objectName what the object was called at that time; empty: it has no name, or nobody knows it any more
+     * @param code error code, or empty
+     */
     record Entry(
             String principal,
             String remoteAddress,
             String action,
             String objectKind,
             String objectId,
+            String objectName,
             Outcome outcome,
             String code,
             String correlationId,
-            Map<String, Object> detail) {}
+            Map<String, Object> detail) {
+
+        /** About something without a name. */
+        public Entry(
+                String principal,
+                String remoteAddress,
+                String action,
+                String objectKind,
+                String objectId,
+                Outcome outcome,
+                String code,
+                String correlationId,
+                Map<String, Object> detail) {
+            this(principal, remoteAddress, action, objectKind, objectId, "", outcome, code, correlationId, detail);
+        }
+    }
 }

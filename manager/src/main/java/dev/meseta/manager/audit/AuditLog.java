@@ -1,31 +1,18 @@
 package dev.meseta.manager.audit;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** Reads what {@link Audit} wrote. */
 public interface AuditLog {
 
     /**
-     * Every record of a span of time in its order, one after the other, without holding them all in memory.
+     * The log in the form that can be verified without this manager, see docs/protocol/audit.md: one JSON object a line, in
+     * the order in which it was written, without holding all of it in memory.
      *
-     * @param from inclusive
+     * @param from inclusive; a log that does not begin at its beginning is verified as a part
      * @param to exclusive
+     * @param line called for each, without an end of line
      */
-    void read(Instant from, Instant to, Consumer<Audited> reader);
-
-    /** One record. */
-    record Audited(
-            long id,
-            Instant at,
-            String principal,
-            String remoteAddress,
-            String action,
-            String objectKind,
-            String objectId,
-            Audit.Outcome outcome,
-            String code,
-            String correlationId,
-            Map<String, Object> detail) {}
+    void export(Instant from, Instant to, Consumer<String> line);
 }

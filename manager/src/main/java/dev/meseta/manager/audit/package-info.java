@@ -1,6 +1,6 @@
-/** Append-only record of who did what. */
+/** Append-only, hash-chained and signed record of who did what. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"shared"})
+@ApplicationModule(allowedDependencies = {"shared", "certificates"})
 package dev.meseta.manager.audit;
 
 import org.jspecify.annotations.NullMarked;

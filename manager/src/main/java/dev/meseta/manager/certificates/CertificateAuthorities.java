@@ -21,7 +21,9 @@ public interface CertificateAuthorities {
         /** Manager and agents: gRPC in both directions and the manager's HTTPS. */
         CONTROL,
         /** Hypervisors among themselves: memory and disks of migrating VMs. */
-        MIGRATION
+        MIGRATION,
+        /** Checkpoints of the audit log; good for no connection. */
+        AUDIT
     }
 
     /** What the key of a certificate may be used for in TLS. */

@@ -1,6 +1,8 @@
 package dev.meseta.manager.web;
 
 import dev.meseta.manager.audit.AuditLog;
+import dev.meseta.manager.certificates.CertificateAuthorities;
+import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.web.Api;
@@ -21,7 +23,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The audit log for other programs. */
 @RestController
@@ -33,14 +34,16 @@ class AuditController {
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final AuditLog log;
-    private final JsonMapper json;
+    private final CertificateAuthorities authorities;
 
-    AuditController(AuditLog log, JsonMapper json) {
+    AuditController(AuditLog log, CertificateAuthorities authorities) {
         this.log = log;
-        this.json = json;
+        this.authorities = authorities;
     }
 
-    @Operation(operationId = "exportAudit", summary = "Audit records as JSON Lines, oldest first")
+    @Operation(
+            operationId = "exportAudit",
+            summary = "The audit log as JSON Lines that can be verified offline, oldest first")
     @ApiResponse(responseCode = "200", content = @Content(mediaType = JSON_LINES, schema = @Schema(type = "string")))
     @RequiresPermission(Permission.AUDIT_READ)
     @GetMapping("/export")
@@ -52,15 +55,27 @@ class AuditController {
         response.setContentType(JSON_LINES);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         try (var out = new BufferedOutputStream(response.getOutputStream())) {
-            log.read(from == null ? Instant.EPOCH : from, to == null ? LATEST : to, audited -> line(out, audited));
+            log.export(from == null ? Instant.EPOCH : from, to == null ? LATEST : to, line -> line(out, line));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private void line(OutputStream out, AuditLog.Audited audited) {
+    /** @param fingerprint SHA-256 of the certificate (DER), lower-case hex */
+    record AuditAuthority(String fingerprint) {}
+
+    @Operation(
+            operationId = "getAuditAuthority",
+            summary = "Who signs the audit log: what its verification wants to be told")
+    @RequiresPermission(Permission.AUDIT_READ)
+    @GetMapping("/authority")
+    AuditAuthority authority() {
+        return new AuditAuthority(authorities.fingerprint(Purpose.AUDIT));
+    }
+
+    private static void line(OutputStream out, String line) {
         try {
-            out.write(json.writeValueAsBytes(audited));
+            out.write(line.getBytes(StandardCharsets.UTF_8));
             out.write('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -85,7 +85,9 @@ final class CertificateSigner {
             var extensions = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(Extension.extendedKeyUsage, false, extendedKeyUsage(order));
+            if (!order.usages().isEmpty()) {
+                builder.addExtension(Extension.extendedKeyUsage, false, extendedKeyUsage(order));
+            }
             builder.addExtension(
                     Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(order.publicKey()));
             builder.addExtension(

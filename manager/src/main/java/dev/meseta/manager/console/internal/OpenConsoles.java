@@ -88,6 +88,7 @@ class OpenConsoles implements SmartLifecycle {
                 action,
                 "vms",
                 console.vm().id().toString(),
+                console.vm().name(),
                 Audit.Outcome.SUCCESS,
                 "",
                 ids.next().toString(),

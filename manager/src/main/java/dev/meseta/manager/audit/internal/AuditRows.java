@@ -1,0 +1,187 @@
+package dev.meseta.manager.audit.internal;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Records, lanes and checkpoints in the database. */
+@Component
+class AuditRows {
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+    private final JsonMapper json;
+
+    AuditRows(JdbcClient jdbc, JdbcTemplate batches, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.batches = batches;
+        this.json = json;
+    }
+
+    /** A record as it was stored. */
+    record Stored(
+            long id,
+            @Nullable UUID lane,
+            long number,
+            @Nullable String previous,
+            @Nullable String hash,
+            RecordLine record) {
+
+        ObjectNode line(JsonMapper json) {
+            ObjectNode line = record.line(json, lane, number);
+            if (lane != null) {
+                line.put("previous", previous).put("hash", hash);
+            }
+            return line;
+        }
+    }
+
+    /** How far a lane is. */
+    record Head(UUID lane, long number, String hash) {}
+
+    /** @param line as it was signed, with its signature */
+    record StoredCheckpoint(long number, Instant at, long lastRecord, String line, String hash) {}
+
+    void beginLane(UUID lane, UUID managerId, Instant now) {
+        jdbc.sql(
+                        "INSERT INTO audit_lane (id, manager_id, started_at) VALUES (:id, :manager, :now) ON CONFLICT DO NOTHING")
+                .param("id", lane)
+                .param("manager", managerId)
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .update();
+    }
+
+    boolean has(UUID lane, long number) {
+        return jdbc.sql("SELECT EXISTS (SELECT FROM audit_record WHERE lane = :lane AND number = :number)")
+                .param("lane", lane)
+                .param("number", number)
+                .query(Boolean.class)
+                .single();
+    }
+
+    void append(UUID lane, List<ObjectNode> lines) {
+        int[][] unused = batches.batchUpdate("""
+                INSERT INTO audit_record (lane, number, previous, hash, at, principal, remote_address, action, object_kind,
+                    object_id, object_name, outcome, code, correlation_id, detail)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS json))""", lines, lines.size(), (row, line) -> {
+            row.setObject(1, lane);
+            row.setLong(2, line.required("number").longValue());
+            row.setString(3, text(line, "previous"));
+            row.setString(4, text(line, "hash"));
+            row.setTimestamp(5, Timestamp.from(Instant.parse(text(line, "at"))));
+            row.setString(6, text(line, "principal"));
+            row.setString(7, text(line, "remoteAddress"));
+            row.setString(8, text(line, "action"));
+            row.setString(9, text(line, "objectKind"));
+            row.setString(10, text(line, "objectId"));
+            row.setString(11, text(line, "objectName"));
+            row.setString(12, text(line, "outcome"));
+            row.setString(13, text(line, "code"));
+            row.setString(14, text(line, "correlationId"));
+            row.setString(15, json.writeValueAsString(line.required("detail")));
+        });
+    }
+
+    private static String text(ObjectNode line, String name) {
+        return line.required(name).stringValue();
+    }
+
+    /** In the order in which they were stored. */
+    List<Stored> records(Instant from, Instant to, long after, int most) {
+        return jdbc.sql("""
+                        SELECT * FROM audit_record WHERE at >= :from AND at < :to AND id > :after ORDER BY id LIMIT :most""")
+                .param("from", from.atOffset(ZoneOffset.UTC))
+                .param("to", to.atOffset(ZoneOffset.UTC))
+                .param("after", after)
+                .param("most", most)
+                .query((row, number) -> stored(row))
+                .list();
+    }
+
+    private Stored stored(ResultSet row) throws SQLException {
+        return new Stored(
+                row.getLong("id"),
+                row.getObject("lane", UUID.class),
+                row.getLong("number"),
+                row.getString("previous"),
+                row.getString("hash"),
+                new RecordLine(
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        row.getString("principal"),
+                        row.getString("remote_address"),
+                        row.getString("action"),
+                        row.getString("object_kind"),
+                        row.getString("object_id"),
+                        row.getString("object_name"),
+                        row.getString("outcome"),
+                        row.getString("code"),
+                        row.getString("correlation_id"),
+                        json.readTree(row.getString("detail"))));
+    }
+
+    List<Head> heads() {
+        return jdbc.sql("""
+                        SELECT l.id, r.number, r.hash FROM audit_lane l CROSS JOIN LATERAL (
+                            SELECT number, hash FROM audit_record WHERE lane = l.id ORDER BY number DESC LIMIT 1) r
+                        ORDER BY l.id""")
+                .query((row, number) ->
+                        new Head(row.getObject("id", UUID.class), row.getLong("number"), row.getString("hash")))
+                .list();
+    }
+
+    /** 0: there is none. */
+    long lastRecord() {
+        return jdbc.sql("SELECT coalesce(max(id), 0) FROM audit_record")
+                .query(Long.class)
+                .single();
+    }
+
+    Optional<StoredCheckpoint> lastCheckpoint() {
+        return jdbc.sql("SELECT * FROM audit_checkpoint ORDER BY number DESC LIMIT 1")
+                .query((row, number) -> checkpoint(row))
+                .optional();
+    }
+
+    List<StoredCheckpoint> checkpoints(Instant from, Instant to) {
+        return jdbc.sql("SELECT * FROM audit_checkpoint WHERE at >= :from AND at < :to ORDER BY number")
+                .param("from", from.atOffset(ZoneOffset.UTC))
+                .param("to", to.atOffset(ZoneOffset.UTC))
+                .query((row, number) -> checkpoint(row))
+                .list();
+    }
+
+    private static StoredCheckpoint checkpoint(ResultSet row) throws SQLException {
+        return new StoredCheckpoint(
+                row.getLong("number"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getLong("last_record"),
+                row.getString("line"),
+                row.getString("hash"));
+    }
+
+    /** False: another manager has written the one of that number. */
+    boolean add(StoredCheckpoint checkpoint) {
+        return jdbc.sql("""
+                        INSERT INTO audit_checkpoint (number, at, last_record, line, hash)
+                        VALUES (:number, :at, :lastRecord, CAST(:line AS json), :hash) ON CONFLICT DO NOTHING""")
+                        .param("number", checkpoint.number())
+                        .param("at", checkpoint.at().atOffset(ZoneOffset.UTC))
+                        .param("lastRecord", checkpoint.lastRecord())
+                        .param("line", checkpoint.line())
+                        .param("hash", checkpoint.hash())
+                        .update()
+                == 1;
+    }
+}

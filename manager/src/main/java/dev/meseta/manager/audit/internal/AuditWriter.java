@@ -1,0 +1,170 @@
+package dev.meseta.manager.audit.internal;
+
+import dev.meseta.audit.AuditLines;
+import dev.meseta.manager.audit.Audit;
+import dev.meseta.manager.shared.ManagerIdentity;
+import dev.meseta.manager.shared.UuidGenerator;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Writes this life's lane of the audit log. One thread numbers and chains what comes and stores all that has come meanwhile in
+ * one transaction; who records something waits until it is stored. Lanes of other managers are never waited for.
+ */
+@Service
+class AuditWriter implements Audit, DisposableBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
+
+    private static final int MOST_WAITING = 10_000;
+    private static final int MOST_AT_ONCE = 500;
+    /** A request is not held up for longer by a database that is away; its record waits on. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    /** At the end, for a database that may have gone already. */
+    private static final Duration LAST_CHANCE = Duration.ofSeconds(3);
+
+    private final AuditRows rows;
+    private final Checkpoints checkpoints;
+    private final TransactionTemplate transaction;
+    private final JsonMapper json;
+    private final InstantSource clock;
+    private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread writer;
+
+    private final UUID lane;
+    /** Touched by the writer alone. */
+    private long number;
+
+    private String head = AuditLines.NOTHING;
+
+    AuditWriter(
+            AuditRows rows,
+            Checkpoints checkpoints,
+            PlatformTransactionManager transactions,
+            JsonMapper json,
+            InstantSource clock,
+            UuidGenerator ids,
+            ManagerIdentity identity) {
+        this.rows = rows;
+        this.checkpoints = checkpoints;
+        this.transaction = new TransactionTemplate(transactions);
+        this.json = json;
+        this.clock = clock;
+        this.lane = ids.next();
+        this.writer = Thread.ofPlatform().daemon().name("audit").start(() -> write(identity.id()));
+    }
+
+    /** One record on its way, and whoever waits for it. */
+    private record Waiting(RecordLine record, CountDownLatch stored) {}
+
+    @Override
+    public void record(Entry entry) {
+        Waiting mine = new Waiting(RecordLine.of(entry, clock.instant(), json), new CountDownLatch(1));
+        if (!waiting.offer(mine)) {
+            LOG.error("An audit record could not be kept, so many wait for the database already: {}", mine.record());
+            return;
+        }
+        try {
+            if (!mine.stored().await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("An audit record waits for the database: {}", mine.record());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(UUID managerId) {
+        List<Waiting> batch = new ArrayList<>(MOST_AT_ONCE);
+        while (stopping.getCount() > 0 || !waiting.isEmpty()) {
+            try {
+                Waiting first = waiting.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    waiting.drainTo(batch, MOST_AT_ONCE - 1);
+                    store(batch, managerId);
+                    batch.clear();
+                }
+            } catch (InterruptedException e) {
+                LOG.error("{} audit records are lost: their writer was interrupted", batch.size() + waiting.size());
+                return;
+            }
+        }
+    }
+
+    private void store(List<Waiting> batch, UUID managerId) throws InterruptedException {
+        List<ObjectNode> lines = new ArrayList<>(batch.size());
+        long next = number;
+        String previous = head;
+        for (Waiting each : batch) {
+            ObjectNode line = each.record().line(json, lane, ++next);
+            previous = AuditLines.chain(line, previous);
+            lines.add(line);
+        }
+        boolean told = false;
+        boolean lastTry = false;
+        while (!isStored(lines, managerId)) {
+            if (!told) {
+                LOG.error("{} audit records cannot be stored; they are tried again until they are", batch.size());
+                told = true;
+            }
+            if (lastTry) {
+                batch.forEach(each -> LOG.error("An audit record is lost: {}", each.record()));
+                return;
+            }
+            lastTry = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        number = next;
+        head = previous;
+        batch.forEach(each -> each.stored().countDown());
+    }
+
+    private boolean isStored(List<ObjectNode> lines, UUID managerId) {
+        try {
+            transaction.executeWithoutResult(status -> {
+                if (number == 0) {
+                    rows.beginLane(lane, managerId, clock.instant());
+                }
+                // Nobody knows whether an attempt that failed was stored.
+                if (!rows.has(lane, number + 1)) {
+                    rows.append(lane, lines);
+                }
+            });
+            return true;
+        } catch (DataAccessException | TransactionException e) {
+            LOG.debug("Audit records were not stored", e);
+            return false;
+        }
+    }
+
+    /** What waits is stored, if the database is there; then it is sealed. */
+    @Override
+    public void destroy() throws InterruptedException {
+        stopping.countDown();
+        writer.join(LAST_CHANCE);
+        if (writer.isAlive()) {
+            writer.interrupt();
+        }
+        Thread seal = Thread.ofPlatform().daemon().name("audit-seal").start(checkpoints::now);
+        seal.join(LAST_CHANCE);
+    }
+}
