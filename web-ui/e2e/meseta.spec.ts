@@ -147,6 +147,7 @@ test("the page speaks Spanish and shows itself dark", async () => {
     ["/images", "Imágenes"],
     ["/tasks", "Tareas"],
     ["/events", "Eventos"],
+    ["/audit", "Auditoría"],
     ["/managers", "Gestores"],
   ] as const) {
     await page.goto(path);

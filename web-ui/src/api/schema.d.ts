@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/authority": {
         parameters: {
             query?: never;
@@ -745,6 +762,28 @@ export interface components {
         AuditAuthority: {
             fingerprint: string;
         };
+        AuditRecord: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            code: string;
+            correlationId: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            /** Format: uuid */
+            lane: string | null;
+            /** Format: int64 */
+            number: number;
+            objectId: string;
+            objectKind: string;
+            objectName: string;
+            outcome: components["schemas"]["Outcome"];
+            principal: string;
+            remoteAddress: string;
+        };
         BulkBody: {
             action: components["schemas"]["BulkVerb"];
             mode?: components["schemas"]["StopMode"] | null;
@@ -1024,6 +1063,12 @@ export interface components {
             userData?: string | null;
             /** Format: int32 */
             vcpus: number;
+        };
+        /** @enum {string} */
+        Outcome: "SUCCESS" | "REFUSED" | "FAILED";
+        PageAuditRecord: {
+            items: components["schemas"]["AuditRecord"][];
+            nextCursor: string | null;
         };
         PageCluster: {
             items: components["schemas"]["Cluster"][];
@@ -1323,6 +1368,51 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAudit: {
+        parameters: {
+            query?: {
+                q?: string;
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuditRecord"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAuditAuthority: {
         parameters: {
             query?: never;

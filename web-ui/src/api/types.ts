@@ -55,6 +55,9 @@ export type TaskItem = Schemas["TaskItem"];
 export type TaskItemState = Schemas["TaskItemState"];
 export type TaskProgress = Schemas["TaskProgress"];
 
+export type AuditRecord = Schemas["AuditRecord"];
+export type Outcome = Schemas["Outcome"];
+
 export type Manager = Schemas["Manager"];
 export type ManagerState = Schemas["ManagerState"];
 

@@ -5,6 +5,7 @@ import type {
   HostStatus,
   ImageStatus,
   ManagerState,
+  Outcome,
   Severity,
   TaskItemState,
   TaskState,
@@ -69,6 +70,8 @@ const MANAGER: Record<ManagerState, Look> = { LIVING: GOOD, SILENT: WARNING, STO
 
 const SEVERITY: Record<Severity, Look> = { INFO: { status: "info" }, WARNING, ERROR: BAD };
 
+const OUTCOME: Record<Outcome, Look> = { SUCCESS: GOOD, REFUSED: WARNING, FAILED: BAD };
+
 const LOOKS = {
   vm: VM,
   host: HOST,
@@ -77,6 +80,7 @@ const LOOKS = {
   taskItem: TASK_ITEM,
   manager: MANAGER,
   severity: SEVERITY,
+  outcome: OUTCOME,
 } as const;
 
 interface Props {

@@ -37,6 +37,7 @@ const FAMILIES: [values: string, family: string][] = [
   ["ManagerState", "status.manager"],
   ["TaskItemState", "status.taskItem"],
   ["Severity", "status.severity"],
+  ["Outcome", "status.outcome"],
   ["StepKind", "stepResult"],
   ["ErrorCode", "error"],
   ["Permission", "permission"],

@@ -5,7 +5,9 @@ import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
+import dev.meseta.manager.shared.web.ListParameters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -39,6 +41,13 @@ class AuditController {
     AuditController(AuditLog log, CertificateAuthorities authorities) {
         this.log = log;
         this.authorities = authorities;
+    }
+
+    @Operation(operationId = "listAudit", summary = "Who did what, newest first")
+    @RequiresPermission(Permission.AUDIT_READ)
+    @GetMapping
+    Page<AuditLog.AuditRecord> list(ListParameters list) {
+        return log.list(list.request());
     }
 
     @Operation(

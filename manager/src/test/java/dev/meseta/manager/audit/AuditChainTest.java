@@ -181,6 +181,29 @@ class AuditChainTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void the_log_is_searched_by_who_what_and_how_it_ended() {
+        record("searched-for");
+        api.post("/vms", "{\"name\":1}");
+        assertThat(api.get("/audit?q=action:searched-for").json().path("items"))
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.path("principal").asString()).isEqualTo("tester");
+                    assertThat(found.path("objectName").asString()).isEqualTo("a name");
+                    assertThat(found.path("number").longValue()).isPositive();
+                });
+        assertThat(api.get("/audit?limit=1&q=who:admin%20outcome:REFUSED")
+                        .json()
+                        .path("items")
+                        .path(0)
+                        .path("action")
+                        .asString())
+                .startsWith("POST /api/v1/");
+        assertThat(api.get("/audit?q=object:%22a%20name%22%20who:nobody").json().path("items"))
+                .isEmpty();
+        assertThat(api.get("/audit?q=password:x").status()).isEqualTo(400);
+    }
+
+    @Test
     void a_part_of_the_log_is_verified_as_a_part() throws Exception {
         record("early");
         seal.now();

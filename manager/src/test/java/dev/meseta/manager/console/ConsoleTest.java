@@ -165,8 +165,8 @@ class ConsoleTest extends ManagerIntegrationTest {
         assertThat(refusal(somebodyElse(), ticket)).isEqualTo("CONSOLE_TICKET_INVALID");
         WebSocket socket = open(api, ticket, new Screen());
         FakeHostConsoles.Opened guest = guests.next();
-        guest.end();
         assertThat(socket.isOutputClosed()).isFalse();
+        guest.end();
         assertThat(api.get("/audit/export").text())
                 .contains("\"outcome\":\"REFUSED\"")
                 .contains("CONSOLE_TICKET_INVALID");

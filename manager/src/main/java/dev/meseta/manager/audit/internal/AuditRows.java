@@ -1,5 +1,11 @@
 package dev.meseta.manager.audit.internal;
 
+import dev.meseta.manager.audit.Audit;
+import dev.meseta.manager.audit.AuditLog.AuditRecord;
+import dev.meseta.manager.database.ListQueries;
+import dev.meseta.manager.shared.Page;
+import dev.meseta.manager.shared.query.ListFields;
+import dev.meseta.manager.shared.query.ListRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -7,18 +13,37 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Records, lanes and checkpoints in the database. */
 @Component
 class AuditRows {
+
+    private static final TypeReference<Map<String, Object>> DETAIL = new TypeReference<>() {};
+    private static final ListFields FIELDS = ListFields.builder("a.id", ListFields.Type.NUMBER, "-id")
+            .freeText("a.principal")
+            .freeText("a.action")
+            .freeText("a.object_name")
+            .freeText("a.object_id")
+            .term("who", "a.principal")
+            .term("action", "a.action")
+            .code("outcome", "a.outcome")
+            .code("code", "a.code")
+            .term("object", "a.object_id", "a.object_name")
+            .term("kind", "a.object_kind")
+            .term("address", "a.remote_address")
+            .term("correlation", "a.correlation_id")
+            .sort("id", "a.id", ListFields.Type.NUMBER)
+            .build();
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
@@ -108,6 +133,30 @@ class AuditRows {
                 .param("most", most)
                 .query((row, number) -> stored(row))
                 .list();
+    }
+
+    Page<AuditRecord> list(ListRequest request) {
+        return ListQueries.page(jdbc, request, FIELDS, "a.*", "audit_record a", this::shown);
+    }
+
+    private AuditRecord shown(ResultSet row) throws SQLException {
+        Stored stored = stored(row);
+        RecordLine record = stored.record();
+        return new AuditRecord(
+                stored.id(),
+                record.at(),
+                record.principal(),
+                record.remoteAddress(),
+                record.action(),
+                record.objectKind(),
+                record.objectId(),
+                record.objectName(),
+                Audit.Outcome.valueOf(record.outcome()),
+                record.code(),
+                record.correlationId(),
+                json.convertValue(record.detail(), DETAIL),
+                stored.lane(),
+                stored.number());
     }
 
     private Stored stored(ResultSet row) throws SQLException {

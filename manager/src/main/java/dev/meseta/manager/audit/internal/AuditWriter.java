@@ -39,8 +39,10 @@ class AuditWriter implements Audit, DisposableBean {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /** At the end, for a database that may have gone already. */
+    /** At the end, for what still waits, and for the seal; the database may have gone already. */
     private static final Duration LAST_CHANCE = Duration.ofSeconds(3);
+
+    private static final Duration TIME_TO_SEAL = Duration.ofSeconds(1);
 
     private final AuditRows rows;
     private final Checkpoints checkpoints;
@@ -50,6 +52,7 @@ class AuditWriter implements Audit, DisposableBean {
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread writer;
+    private volatile boolean isStoring;
 
     private final UUID lane;
     /** Touched by the writer alone. */
@@ -99,13 +102,18 @@ class AuditWriter implements Audit, DisposableBean {
             try {
                 Waiting first = waiting.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
+                    isStoring = true;
                     batch.add(first);
                     waiting.drainTo(batch, MOST_AT_ONCE - 1);
                     store(batch, managerId);
                     batch.clear();
+                    isStoring = false;
                 }
             } catch (InterruptedException e) {
-                LOG.error("{} audit records are lost: their writer was interrupted", batch.size() + waiting.size());
+                int lost = batch.size() + waiting.size();
+                if (lost > 0) {
+                    LOG.error("{} audit records are lost: their writer was interrupted", lost);
+                }
                 return;
             }
         }
@@ -160,11 +168,14 @@ class AuditWriter implements Audit, DisposableBean {
     @Override
     public void destroy() throws InterruptedException {
         stopping.countDown();
+        if (waiting.isEmpty() && !isStoring) {
+            writer.interrupt();
+        }
         writer.join(LAST_CHANCE);
         if (writer.isAlive()) {
             writer.interrupt();
         }
         Thread seal = Thread.ofPlatform().daemon().name("audit-seal").start(checkpoints::now);
-        seal.join(LAST_CHANCE);
+        seal.join(TIME_TO_SEAL);
     }
 }

@@ -6,6 +6,8 @@ import dev.meseta.manager.audit.internal.AuditRows.Stored;
 import dev.meseta.manager.audit.internal.AuditRows.StoredCheckpoint;
 import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
+import dev.meseta.manager.shared.Page;
+import dev.meseta.manager.shared.query.ListRequest;
 import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -48,6 +50,11 @@ class StoredAuditLog implements AuditLog {
             }
         } while (batch.size() == BATCH);
         emit(checkpoints, Long.MAX_VALUE, line);
+    }
+
+    @Override
+    public Page<AuditRecord> list(ListRequest request) {
+        return rows.list(request);
     }
 
     /** Those that know no record behind that one. */

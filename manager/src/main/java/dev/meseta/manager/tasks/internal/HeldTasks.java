@@ -1,6 +1,10 @@
 package dev.meseta.manager.tasks.internal;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -14,7 +18,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class HeldTasks {
 
+    private static final int MOST_ENDED = 2_000;
+
     private final ConcurrentMap<UUID, Held> held = new ConcurrentHashMap<>();
+    /** The last that ended here; what an agent tells of their operations comes a moment later. */
+    private final Set<UUID> ended = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
+            return size() > MOST_ENDED;
+        }
+    }));
 
     /** From now on signals for the task come here; to be closed before its execution is let go of. */
     Held hold(UUID taskId) {
@@ -23,13 +36,19 @@ final class HeldTasks {
         return mine;
     }
 
-    /** False: it is not held here. */
+    /** It needs no signals any more. */
+    void ended(UUID taskId) {
+        ended.add(taskId);
+    }
+
+    /** False: it is not held here, and may not have ended. */
     boolean signal(UUID taskId) {
-        return held.computeIfPresent(taskId, (id, task) -> {
-                    task.signals.release();
-                    return task;
-                })
-                != null;
+        return ended.contains(taskId)
+                || held.computeIfPresent(taskId, (id, task) -> {
+                            task.signals.release();
+                            return task;
+                        })
+                        != null;
     }
 
     /** One task in hand. */

@@ -122,6 +122,7 @@ final class TaskWorker {
         while (next instanceof Outcome.Go go) {
             TaskRow row = go.row();
             if (row.state().isFinal()) {
+                heldTasks.ended(row.id());
                 return new Outcome.Over();
             }
             if (stopping.getAsBoolean()) {

@@ -63,4 +63,16 @@ class HeldTasksTest {
         assertThat(tasks.signal(id)).isTrue();
         assertThat(present.isSignalled()).isTrue();
     }
+
+    @Test
+    void one_that_has_ended_here_takes_signals_that_come_late() {
+        UUID id = UUID.randomUUID();
+        assertThat(tasks.signal(id)).isFalse();
+        tasks.ended(id);
+        assertThat(tasks.signal(id)).isTrue();
+        for (int later = 0; later < 2_000; later++) {
+            tasks.ended(UUID.randomUUID());
+        }
+        assertThat(tasks.signal(id)).isFalse();
+    }
 }

@@ -1,0 +1,80 @@
+import { Button } from "@patternfly/react-core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { AuditRecord } from "../../../api/types";
+import { StatusLabel } from "../../../shared/components/StatusLabel";
+import { useFormat } from "../../../shared/format/useFormat";
+import { useErrorWords } from "../../../shared/i18n/words";
+import { ListPage } from "../../../shared/list/ListPage";
+import type { Column } from "../../../shared/list/ListTable";
+
+/** Kinds of objects that have a page of their own. */
+const PAGES = ["vms", "hosts", "tasks"];
+const OUTCOMES = ["SUCCESS", "REFUSED", "FAILED"];
+
+function AuditedObject({ record }: { record: AuditRecord }) {
+  const { t } = useTranslation();
+  const kind = t(`audit.kinds.${record.objectKind}`, { defaultValue: record.objectKind });
+  if (record.objectId === "") {
+    return <>{kind || "–"}</>;
+  }
+  const name = record.objectName || kind;
+  return (
+    <>
+      {PAGES.includes(record.objectKind) ? <Link to={`/${record.objectKind}/${record.objectId}`}>{name}</Link> : name}
+      <code className="meseta-problem-code meseta-code">{record.objectId}</code>
+    </>
+  );
+}
+
+/** Who did what. */
+export function AuditPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const errorWords = useErrorWords();
+  const columns: Column<AuditRecord>[] = [
+    { id: "at", label: t("audit.at"), render: (record) => <span className="meseta-time">{format.time(record.at)}</span> },
+    {
+      id: "principal",
+      label: t("audit.who"),
+      render: (record) => (
+        <>
+          {record.principal}
+          <span className="meseta-problem-code meseta-addition">{record.remoteAddress}</span>
+        </>
+      ),
+    },
+    { id: "action", label: t("audit.action"), render: (record) => <code>{record.action}</code> },
+    { id: "object", label: t("audit.object"), render: (record) => <AuditedObject record={record} /> },
+    {
+      id: "outcome",
+      label: t("audit.outcome"),
+      render: (record) => <StatusLabel of="outcome" value={record.outcome} reason={errorWords(record.code)} />,
+    },
+    {
+      id: "correlationId",
+      label: t("problem.correlationId"),
+      render: (record) => <code className="meseta-code">{record.correlationId}</code>,
+    },
+  ];
+  return (
+    <ListPage<AuditRecord>
+      noun="audit"
+      title={t("audit.title")}
+      columns={columns}
+      defaultSort=""
+      searchPlaceholder={t("audit.searchPlaceholder")}
+      filter={{
+        field: "outcome",
+        label: t("audit.outcome"),
+        values: OUTCOMES.map((value) => ({ value, label: t(`status.outcome.${value}`) })),
+      }}
+      create={
+        <Button variant="secondary" component="a" href="/api/v1/audit/export" download="meseta-audit-log.jsonl">
+          {t("audit.export")}
+        </Button>
+      }
+      empty={{ title: t("audit.empty"), body: t("audit.emptyBody") }}
+    />
+  );
+}
