@@ -8,8 +8,8 @@ public interface HostConsoles {
     /**
      * Connects to a console. Returns when the host has opened it. Never call inside a transaction.
      *
-     * @throws dev.meseta.manager.shared.MesetaException HOST_UNREACHABLE, NOT_FOUND when the VM is not on that host,
-     *     DOMAIN_NOT_RUNNING, NOT_SUPPORTED when it has no such console
+     * @throws dev.meseta.manager.shared.MesetaException HOST_UNREACHABLE, VM_NOT_RUNNING when the VM is not on that
+     *     host or still arrives there, NOT_SUPPORTED when it has no such console
      */
     Link open(UUID hostId, UUID vmId, ConsoleKind kind, Receiver receiver);
 

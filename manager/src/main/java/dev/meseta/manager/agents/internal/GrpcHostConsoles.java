@@ -9,6 +9,7 @@ import dev.meseta.proto.v1.ConsoleTarget;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,18 +38,32 @@ final class GrpcHostConsoles implements HostConsoles {
             throw new IllegalStateException("An agent must not be called inside a transaction");
         }
         HostConnections.Commandable host = connections.require(hostId);
+        long epoch = host.epoch().current();
+        try {
+            return open(host, hostId, vmId, kind, epoch, receiver);
+        } catch (MesetaException refused) {
+            // The agent may have seen a higher epoch that this manager did not know yet.
+            if (refused.code() != ErrorCode.FENCED || !host.epoch().refused(epoch)) {
+                throw refused;
+            }
+            return open(host, hostId, vmId, kind, host.epoch().current(), receiver);
+        }
+    }
+
+    private Link open(
+            HostConnections.Commandable host, UUID hostId, UUID vmId, ConsoleKind kind, long epoch, Receiver receiver) {
         ConsoleStream stream = new ConsoleStream(receiver);
         var unused = ConsoleServiceGrpc.newStub(host.channel()).open(stream);
         try {
             stream.begin(ConsoleTarget.newBuilder()
                     .setVmId(vmId.toString())
                     .setKind(dev.meseta.proto.v1.ConsoleKind.valueOf("CONSOLE_KIND_" + kind))
-                    .setFencingEpoch(host.epoch().current())
+                    .setFencingEpoch(epoch)
                     .build());
             stream.opened().get(patience.toMillis(), TimeUnit.MILLISECONDS);
             threads.execute(stream::deliver);
             return stream;
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw e.getCause() instanceof StatusRuntimeException refused
                     ? AgentErrors.fromCall(hostId, refused)
                     : new MesetaException(ErrorCode.AGENT_ERROR, "The console ended as soon as it was opened.", e);

@@ -120,8 +120,8 @@ final class OpenConsole implements Consoles.Console {
             public void ended() {
                 ConsoleEnd ours = reason.get();
                 ConsoleEnd end = ours == null ? why.get() : ours;
-                whenEnded.accept(OpenConsole.this);
                 viewer.end(end);
+                whenEnded.accept(OpenConsole.this);
             }
         };
     }
