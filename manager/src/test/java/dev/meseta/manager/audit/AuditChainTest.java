@@ -200,7 +200,46 @@ class AuditChainTest extends ManagerIntegrationTest {
                 .startsWith("POST /api/v1/");
         assertThat(api.get("/audit?q=object:%22a%20name%22%20who:nobody").json().path("items"))
                 .isEmpty();
+        List<String> unused = export();
+        assertThat(api.get("/audit?q=action:%22GET%20/api/v1/audit/export%22")
+                        .json()
+                        .path("items")
+                        .size())
+                .isPositive();
         assertThat(api.get("/audit?q=password:x").status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_span_of_time_has_no_holes_whatever_clocks_say() throws Exception {
+        record("span-first");
+        record("span-second");
+        record("span-third");
+        seal.now();
+        // The lane's clock went back: the record in the middle is the latest.
+        jdbc.sql("ALTER TABLE audit_record DISABLE TRIGGER audit_record_only_grows")
+                .update();
+        try {
+            jdbc.sql("UPDATE audit_record SET at = at + interval '1 day' WHERE action = 'span-second'")
+                    .update();
+            String from = jdbc.sql("SELECT at FROM audit_record WHERE action = 'span-first'")
+                    .query(Instant.class)
+                    .single()
+                    .toString();
+            String until = jdbc.sql("SELECT max(at) FROM audit_record WHERE action = 'span-third'")
+                    .query(Instant.class)
+                    .single()
+                    .plusSeconds(1)
+                    .toString();
+            assertThat(api.get("/audit/export?from=%s&to=%s".formatted(from, until))
+                            .text())
+                    .contains("span-first", "span-second", "span-third");
+        } finally {
+            jdbc.sql("UPDATE audit_record SET at = at - interval '1 day' WHERE action = 'span-second'")
+                    .update();
+            jdbc.sql("ALTER TABLE audit_record ENABLE TRIGGER audit_record_only_grows")
+                    .update();
+        }
+        assertThat(verify(export()).records()).isPositive();
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class AuditRows {
 
+    private static final int FETCHED_AT_ONCE = 500;
     private static final TypeReference<Map<String, Object>> DETAIL = new TypeReference<>() {};
     private static final ListFields FIELDS = ListFields.builder("a.id", ListFields.Type.NUMBER, "-id")
             .freeText("a.principal")
@@ -123,16 +126,34 @@ class AuditRows {
         return line.required(name).stringValue();
     }
 
-    /** In the order in which they were stored. */
-    List<Stored> records(Instant from, Instant to, long after, int most) {
+    /** Hands over one after the other, in the order in which they were stored; a transaction must be open. */
+    void records(Range range, Consumer<Stored> each) {
+        try (Stream<Stored> records = jdbc
+                .sql("SELECT * FROM audit_record WHERE id BETWEEN :first AND :last ORDER BY id")
+                .withFetchSize(FETCHED_AT_ONCE)
+                .param("first", range.first())
+                .param("last", range.last())
+                .query((row, number) -> stored(row))
+                .stream()) {
+            records.forEach(each);
+        }
+    }
+
+    /** @param first id of the first record, inclusive, as is the last one's */
+    record Range(long first, long last) {}
+
+    /**
+     * Records of a span of time without holes: clocks differ and step, so that the times of a lane's records need not rise. All
+     * from the first record that is as late on, up to the last one that is early enough.
+     */
+    Range range(Instant from, Instant to) {
         return jdbc.sql("""
-                        SELECT * FROM audit_record WHERE at >= :from AND at < :to AND id > :after ORDER BY id LIMIT :most""")
+                        SELECT coalesce(min(id) FILTER (WHERE at >= :from), max(id) + 1, 1) AS first,
+                            coalesce(max(id) FILTER (WHERE at < :to), 0) AS last FROM audit_record""")
                 .param("from", from.atOffset(ZoneOffset.UTC))
                 .param("to", to.atOffset(ZoneOffset.UTC))
-                .param("after", after)
-                .param("most", most)
-                .query((row, number) -> stored(row))
-                .list();
+                .query((row, number) -> new Range(row.getLong("first"), row.getLong("last")))
+                .single();
     }
 
     Page<AuditRecord> list(ListRequest request) {
@@ -203,10 +224,11 @@ class AuditRows {
                 .optional();
     }
 
-    List<StoredCheckpoint> checkpoints(Instant from, Instant to) {
-        return jdbc.sql("SELECT * FROM audit_checkpoint WHERE at >= :from AND at < :to ORDER BY number")
-                .param("from", from.atOffset(ZoneOffset.UTC))
-                .param("to", to.atOffset(ZoneOffset.UTC))
+    /** Those that know nothing behind the range, and something in it. */
+    List<StoredCheckpoint> checkpoints(Range range) {
+        return jdbc.sql("SELECT * FROM audit_checkpoint WHERE last_record BETWEEN :first AND :last ORDER BY number")
+                .param("first", range.first())
+                .param("last", range.last())
                 .query((row, number) -> checkpoint(row))
                 .list();
     }

@@ -16,10 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -100,14 +99,14 @@ class AuditWriter implements Audit, DisposableBean {
         List<Waiting> batch = new ArrayList<>(MOST_AT_ONCE);
         while (stopping.getCount() > 0 || !waiting.isEmpty()) {
             try {
+                isStoring = false;
                 Waiting first = waiting.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                isStoring = true;
                 if (first != null) {
-                    isStoring = true;
                     batch.add(first);
                     waiting.drainTo(batch, MOST_AT_ONCE - 1);
                     store(batch, managerId);
                     batch.clear();
-                    isStoring = false;
                 }
             } catch (InterruptedException e) {
                 int lost = batch.size() + waiting.size();
@@ -128,25 +127,54 @@ class AuditWriter implements Audit, DisposableBean {
             previous = AuditLines.chain(line, previous);
             lines.add(line);
         }
-        boolean told = false;
-        boolean lastTry = false;
-        while (!isStored(lines, managerId)) {
-            if (!told) {
-                LOG.error("{} audit records cannot be stored; they are tried again until they are", batch.size());
-                told = true;
+        if (isStoredInTheEnd(lines, managerId)) {
+            number = next;
+            head = previous;
+            batch.forEach(each -> each.stored().countDown());
+        } else if (batch.size() > 1 && stopping.getCount() > 0) {
+            // One that cannot be stored must not take the others with it.
+            for (Waiting each : batch) {
+                store(List.of(each), managerId);
             }
-            if (lastTry) {
-                batch.forEach(each -> LOG.error("An audit record is lost: {}", each.record()));
-                return;
-            }
-            lastTry = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        } else {
+            batch.forEach(each -> LOG.error("An audit record is lost: {}", each.record()));
         }
-        number = next;
-        head = previous;
-        batch.forEach(each -> each.stored().countDown());
     }
 
-    private boolean isStored(List<ObjectNode> lines, UUID managerId) {
+    /** Tries until it is stored; gives up at the end of this process, and on a record that the database will never take. */
+    private boolean isStoredInTheEnd(List<ObjectNode> lines, UUID managerId) throws InterruptedException {
+        boolean told = false;
+        boolean lastTry = false;
+        while (true) {
+            switch (attempt(lines, managerId)) {
+                case STORED -> {
+                    return true;
+                }
+                case IMPOSSIBLE -> {
+                    return false;
+                }
+                case NOT_NOW -> {
+                    if (lastTry) {
+                        return false;
+                    }
+                    if (!told) {
+                        LOG.error(
+                                "{} audit records cannot be stored; they are tried again until they are", lines.size());
+                        told = true;
+                    }
+                    lastTry = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        }
+    }
+
+    private enum Attempt {
+        STORED,
+        NOT_NOW,
+        IMPOSSIBLE
+    }
+
+    private Attempt attempt(List<ObjectNode> lines, UUID managerId) {
         try {
             transaction.executeWithoutResult(status -> {
                 if (number == 0) {
@@ -157,10 +185,14 @@ class AuditWriter implements Audit, DisposableBean {
                     rows.append(lane, lines);
                 }
             });
-            return true;
-        } catch (DataAccessException | TransactionException e) {
+            return Attempt.STORED;
+        } catch (DataIntegrityViolationException e) {
+            LOG.error("The database refuses audit records", e);
+            return Attempt.IMPOSSIBLE;
+        } catch (RuntimeException e) {
+            // Whatever it is: without this thread nobody's deeds would be recorded any more.
             LOG.debug("Audit records were not stored", e);
-            return false;
+            return Attempt.NOT_NOW;
         }
     }
 

@@ -2,7 +2,7 @@ package dev.meseta.manager.audit.internal;
 
 import dev.meseta.audit.AuditLines;
 import dev.meseta.manager.audit.AuditLog;
-import dev.meseta.manager.audit.internal.AuditRows.Stored;
+import dev.meseta.manager.audit.internal.AuditRows.Range;
 import dev.meseta.manager.audit.internal.AuditRows.StoredCheckpoint;
 import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
@@ -12,9 +12,11 @@ import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,34 +24,38 @@ import tools.jackson.databind.node.ObjectNode;
 @Service
 class StoredAuditLog implements AuditLog {
 
-    private static final int BATCH = 500;
-
     private final AuditRows rows;
     private final CertificateAuthorities authorities;
     private final JsonMapper json;
+    private final TransactionTemplate oneView;
 
-    StoredAuditLog(AuditRows rows, CertificateAuthorities authorities, JsonMapper json) {
+    StoredAuditLog(
+            AuditRows rows,
+            CertificateAuthorities authorities,
+            JsonMapper json,
+            PlatformTransactionManager transactions) {
         this.rows = rows;
         this.authorities = authorities;
         this.json = json;
+        this.oneView = new TransactionTemplate(transactions);
+        this.oneView.setReadOnly(true);
+        this.oneView.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
     }
 
     @Override
     public void export(Instant from, Instant to, Consumer<String> line) {
         line.accept(authority());
-        // Read first: whatever they know of has been stored by now.
-        Deque<StoredCheckpoint> checkpoints = new ArrayDeque<>(rows.checkpoints(from, to));
-        long last = 0;
-        List<Stored> batch;
-        do {
-            batch = rows.records(from, to, last, BATCH);
-            for (Stored record : batch) {
+        // One view of the database for all of it: what others commit meanwhile may have lower ids than what was read
+        // already.
+        oneView.executeWithoutResult(status -> {
+            Range range = rows.range(from, to);
+            Deque<StoredCheckpoint> checkpoints = new ArrayDeque<>(rows.checkpoints(range));
+            rows.records(range, record -> {
                 emit(checkpoints, record.id() - 1, line);
                 line.accept(json.writeValueAsString(record.line(json)));
-                last = record.id();
-            }
-        } while (batch.size() == BATCH);
-        emit(checkpoints, Long.MAX_VALUE, line);
+            });
+            emit(checkpoints, Long.MAX_VALUE, line);
+        });
     }
 
     @Override

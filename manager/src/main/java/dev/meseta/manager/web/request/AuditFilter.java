@@ -15,10 +15,13 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Records every request that changes something or was refused for want of a permission, with how it ended. */
+/** Records every request that changes something, takes the audit log away or was refused, with how it ended. */
 final class AuditFilter extends OncePerRequestFilter {
 
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+    /** What it takes out of the house is worth a record, though it changes nothing. */
+    private static final String EXPORT = Api.BASE + "/audit/export";
 
     private final Audit audit;
 
@@ -41,7 +44,9 @@ final class AuditFilter extends OncePerRequestFilter {
         } finally {
             int status = completed ? response.getStatus() : HttpStatus.INTERNAL_SERVER_ERROR.value();
             boolean denied = status == HttpStatus.UNAUTHORIZED.value() || status == HttpStatus.FORBIDDEN.value();
-            if (denied || !READING.contains(request.getMethod())) {
+            if (denied
+                    || !READING.contains(request.getMethod())
+                    || request.getServletPath().equals(EXPORT)) {
                 audit.record(entry(request, status));
             }
         }
