@@ -187,7 +187,9 @@ class StoredObservations implements Observations, MissingVms {
     public List<Vm> misplaced(Instant latest) {
         return jdbc.sql("SELECT " + Rows.VM_COLUMNS + " FROM " + Rows.VM_TABLES
                         + " WHERE o.host_id <> v.host_id AND o.status NOT IN ('DOWN', 'UNKNOWN')"
-                        + " AND v.activity IS NULL AND NOT v.external AND o.status_since <= :latest ORDER BY v.id")
+                        + " AND v.activity IS NULL AND NOT v.external AND o.status_since <= :latest"
+                        // A VM that moves keeps its status: what was said of it lately may still be on its way.
+                        + " AND (o.observed_at IS NULL OR o.observed_at <= :latest) ORDER BY v.id")
                 .param("latest", latest.atOffset(ZoneOffset.UTC))
                 .query((row, number) -> Rows.vm(row))
                 .list();
