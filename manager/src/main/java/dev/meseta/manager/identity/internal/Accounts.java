@@ -1,17 +1,29 @@
 package dev.meseta.manager.identity.internal;
 
+import dev.meseta.manager.identity.ObjectRef;
+import dev.meseta.manager.identity.Permission;
+import dev.meseta.manager.identity.SeededRole;
 import dev.meseta.manager.shared.Secrets;
 import dev.meseta.manager.shared.UuidGenerator;
+import java.sql.Array;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** Rows of users and of their API tokens. */
 @Repository
 class Accounts {
+
+    /** Use is written down no more often. */
+    private static final Duration COARSE = Duration.ofMinutes(1);
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -33,14 +45,53 @@ class Accounts {
                 .optional();
     }
 
-    Optional<Account> byToken(String token) {
+    /**
+     * A token that is good.
+     *
+     * @param permissions what it is limited to; null: what the owner may do
+     * @param epoch of grants, as it was when the token was looked at
+     */
+    record TokenAccount(
+            UUID tokenId,
+            UUID userId,
+            String name,
+            @Nullable Set<Permission> permissions,
+            @Nullable Instant lastUsedAt,
+            long epoch) {}
+
+    Optional<TokenAccount> byToken(String token) {
         return jdbc.sql("""
-                        SELECT u.id, u.name, u.password_hash FROM api_token t JOIN user_account u ON u.id = t.user_id
-                        WHERE t.hash = :hash""")
+                        SELECT t.id AS token_id, u.id, u.name, t.permissions, t.last_used_at,
+                            (SELECT epoch FROM access_epoch) AS epoch
+                        FROM api_token t JOIN user_account u ON u.id = t.user_id
+                        WHERE t.hash = :hash AND (t.expires_at IS NULL OR t.expires_at > :now)""")
                 .param("hash", Secrets.hash(token))
-                .query((row, number) -> new Account(
-                        row.getObject("id", UUID.class), row.getString("name"), row.getString("password_hash")))
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .query((row, number) -> {
+                    Array limits = row.getArray("permissions");
+                    OffsetDateTime used = row.getObject("last_used_at", OffsetDateTime.class);
+                    return new TokenAccount(
+                            row.getObject("token_id", UUID.class),
+                            row.getObject("id", UUID.class),
+                            row.getString("name"),
+                            limits == null ? null : GrantRows.known((String[]) limits.getArray()),
+                            used == null ? null : used.toInstant(),
+                            row.getLong("epoch"));
+                })
                 .optional();
+    }
+
+    /** Writes down that a token was used, a minute or longer after the use before. */
+    void tokenUsed(TokenAccount token) {
+        Instant now = clock.instant();
+        Instant last = token.lastUsedAt();
+        if (last == null || Duration.between(last, now).compareTo(COARSE) >= 0) {
+            jdbc.sql(
+                            "UPDATE api_token SET last_used_at = :now WHERE id = :id AND (last_used_at IS NULL OR last_used_at < :now)")
+                    .param("now", now.atOffset(ZoneOffset.UTC))
+                    .param("id", token.tokenId())
+                    .update();
+        }
     }
 
     UUID create(String name, String passwordHash) {
@@ -52,6 +103,19 @@ class Accounts {
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .update();
         return id;
+    }
+
+    /** The first one may do everything. */
+    void makeSuperuser(UUID userId) {
+        jdbc.sql("""
+                        INSERT INTO access_grant (id, user_id, role_id, scope_kind, scope_id, effect, created_by, created_at)
+                        VALUES (:id, :user, :role, 'SYSTEM', :system, 'ALLOW', 'system', :now)""")
+                .param("id", ids.next())
+                .param("user", userId)
+                .param("role", SeededRole.SUPERUSER.id())
+                .param("system", ObjectRef.SYSTEM.id())
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+                .update();
     }
 
     /** Replaces the user's token of this name. */

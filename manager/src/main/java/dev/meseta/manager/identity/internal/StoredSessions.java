@@ -1,7 +1,6 @@
 package dev.meseta.manager.identity.internal;
 
 import dev.meseta.manager.identity.AuthenticatedUser;
-import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.Sessions;
 import dev.meseta.manager.shared.Secrets;
 import java.security.SecureRandom;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Value;
@@ -27,13 +25,19 @@ class StoredSessions implements Sessions {
     private static final Duration COARSE = Duration.ofMinutes(1);
 
     private final JdbcClient jdbc;
+    private final KnownGrants grants;
     private final InstantSource clock;
     private final Duration idle;
     private final SecureRandom random = new SecureRandom();
 
     /** @param idle a session ends when it was not used for so long */
-    StoredSessions(JdbcClient jdbc, InstantSource clock, @Value("${meseta.session-idle:8h}") Duration idle) {
+    StoredSessions(
+            JdbcClient jdbc,
+            KnownGrants grants,
+            InstantSource clock,
+            @Value("${meseta.session-idle:8h}") Duration idle) {
         this.jdbc = jdbc;
+        this.grants = grants;
         this.clock = clock;
         this.idle = idle;
     }
@@ -52,6 +56,8 @@ class StoredSessions implements Sessions {
                 .update();
         return secret;
     }
+
+    private record Found(UUID id, String name, long epoch, Instant usedAt) {}
 
     private record Row(AuthenticatedUser user, Instant usedAt) {}
 
@@ -85,17 +91,20 @@ class StoredSessions implements Sessions {
             return Optional.empty();
         }
         return jdbc.sql("""
-                        SELECT u.id, u.name, s.used_at FROM user_session s JOIN user_account u ON u.id = s.user_id
+                        SELECT u.id, u.name, s.used_at, (SELECT epoch FROM access_epoch) AS epoch FROM user_session s JOIN user_account u ON u.id = s.user_id
                         WHERE s.hash = :hash AND s.used_at >= :since""")
                 .param("hash", Secrets.hash(secret))
                 .param("since", since(now))
-                .query((row, number) -> new Row(
-                        new AuthenticatedUser(
-                                row.getObject("id", UUID.class),
-                                row.getString("name"),
-                                EnumSet.allOf(Permission.class)),
+                .query((row, number) -> new Found(
+                        row.getObject("id", UUID.class),
+                        row.getString("name"),
+                        row.getLong("epoch"),
                         row.getObject("used_at", OffsetDateTime.class).toInstant()))
-                .optional();
+                .optional()
+                .map(found -> new Row(
+                        new AuthenticatedUser(
+                                found.id(), found.name(), KnownGrants.somewhere(grants.of(found.id(), found.epoch()))),
+                        found.usedAt()));
     }
 
     private OffsetDateTime since(Instant now) {

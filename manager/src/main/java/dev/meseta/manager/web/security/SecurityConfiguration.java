@@ -1,5 +1,6 @@
 package dev.meseta.manager.web.security;
 
+import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.identity.Authenticator;
 import dev.meseta.manager.identity.Sessions;
 import dev.meseta.manager.shared.ErrorCode;
@@ -38,6 +39,12 @@ class SecurityConfiguration implements WebMvcConfigurer {
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
                     + "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private final Access access;
+
+    SecurityConfiguration(Access access) {
+        this.access = access;
+    }
 
     @Bean
     SessionContexts sessionContexts(Sessions sessions) {
@@ -103,7 +110,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new PermissionInterceptor());
+        registry.addInterceptor(new PermissionInterceptor(access));
     }
 
     private static AuthenticationEntryPoint unauthenticated(ProblemWriter problems) {
