@@ -29,7 +29,7 @@ class AccessRulesTest {
     AccessRulesTest() {
         for (ObjectKind kind : KINDS) {
             for (int i = 0; i < 3; i++) {
-                objects.add(new ObjectRef(kind, new UUID(kind.ordinal(), i + 1)));
+                objects.add(new ObjectRef(kind, new UUID(kind.name().length(), i + 1)));
             }
         }
     }

@@ -28,7 +28,7 @@ class GrantRows {
                 ARRAY(SELECT permission FROM role_permission WHERE role_id = g.role_id) AS permissions
             FROM access_grant g JOIN role r ON r.id = g.role_id LEFT JOIN user_group p ON p.id = g.group_id""";
     private static final String OF_USER = """
-             WHERE g.user_id = :user OR (g.user_id IS NULL AND g.group_id IS NULL)
+            WHERE g.user_id = :user OR (g.user_id IS NULL AND g.group_id IS NULL)
                 OR g.group_id IN (SELECT group_id FROM group_member WHERE user_id = :user)""";
 
     private final JdbcClient jdbc;
@@ -45,7 +45,7 @@ class GrantRows {
 
     /** All that hold for a user. */
     List<AccessGrant> of(UUID userId) {
-        return jdbc.sql(SELECT + OF_USER)
+        return jdbc.sql(SELECT + " " + OF_USER)
                 .param("user", userId)
                 .query((row, number) -> grant(row))
                 .list();

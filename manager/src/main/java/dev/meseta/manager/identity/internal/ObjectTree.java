@@ -21,7 +21,7 @@ import org.springframework.stereotype.Repository;
 class ObjectTree {
 
     private static final String CLUSTERED = """
-             JOIN cluster c ON c.id = x.cluster_id JOIN data_center d ON d.id = c.data_center_id WHERE x.id = :id""";
+            JOIN cluster c ON c.id = x.cluster_id JOIN data_center d ON d.id = c.data_center_id WHERE x.id = :id""";
     private static final String CLUSTER_COLUMNS = ", c.id AS c_id, c.name AS c_name, d.id AS d_id, d.name AS d_name";
 
     private final JdbcClient jdbc;
@@ -47,7 +47,7 @@ class ObjectTree {
                         row -> chain(node(row, ObjectKind.CLUSTER, "c_"), dataCenter(row)));
             case HOST ->
                 query(
-                        "SELECT x.id AS x_id, x.name AS x_name" + CLUSTER_COLUMNS + " FROM host x" + CLUSTERED,
+                        "SELECT x.id AS x_id, x.name AS x_name" + CLUSTER_COLUMNS + " FROM host x " + CLUSTERED,
                         object,
                         row -> chain(
                                 node(row, ObjectKind.HOST, "x_"),
@@ -55,7 +55,7 @@ class ObjectTree {
                                 dataCenter(row)));
             case VM ->
                 query(
-                        "SELECT x.id AS x_id, x.name AS x_name, x.tags" + CLUSTER_COLUMNS + " FROM vm x" + CLUSTERED,
+                        "SELECT x.id AS x_id, x.name AS x_name, x.tags" + CLUSTER_COLUMNS + " FROM vm x " + CLUSTERED,
                         object,
                         ObjectTree::vm);
             case STORAGE_DOMAIN, NETWORK ->
