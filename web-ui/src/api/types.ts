@@ -55,6 +55,8 @@ export type TaskItem = Schemas["TaskItem"];
 export type TaskItemState = Schemas["TaskItemState"];
 export type TaskProgress = Schemas["TaskProgress"];
 
+export type Grant = Schemas["Grant"];
+
 export type AuditRecord = Schemas["AuditRecord"];
 export type Outcome = Schemas["Outcome"];
 
