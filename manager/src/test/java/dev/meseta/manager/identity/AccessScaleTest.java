@@ -81,7 +81,7 @@ class AccessScaleTest extends ManagerIntegrationTest {
             Collections.sort(nanos);
             Duration p50 = Duration.ofNanos(nanos.get(PAGES / 2));
             Duration p99 = Duration.ofNanos(nanos.get(PAGES - 2));
-            LOG.warn("MEASURED {} {}: p50 {} ms, p99 {} ms", what, query, p50.toMillis(), p99.toMillis());
+            LOG.info("{} {}: p50 {} ms, p99 {} ms", what, query, p50.toMillis(), p99.toMillis());
             assertThat(p99).as("%s %s", what, query).isLessThan(MOST);
         }
     }

@@ -6,7 +6,11 @@ import dev.meseta.manager.ApiClient;
 import dev.meseta.manager.ApiClient.Answer;
 import dev.meseta.manager.ManagerIntegrationTest;
 import dev.meseta.manager.database.TestRows;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -377,5 +381,100 @@ class AccessTest extends ManagerIntegrationTest {
                 grantBody("\"everyone\":true", SeededRole.SUPERUSER, "SYSTEM", ObjectRef.SYSTEM.id(), "DENY", ""));
         assertThat(denial.code()).as(denial.text()).isEqualTo("VALIDATION_FAILED");
         assertThat(shown(api)).contains(ownVm, otherVm);
+    }
+
+    @Test
+    void events_and_tasks_are_seen_with_what_they_are_about() {
+        grant(SeededRole.OPERATOR, "CLUSTER", ownCluster, "ALLOW", "");
+        TestRows rows = new TestRows(jdbc);
+        UUID ownTask = rows.task(ownVm);
+        UUID otherTask = rows.task(otherVm);
+        for (UUID vm : List.of(ownVm, otherVm)) {
+            jdbc.sql(
+                            "INSERT INTO event (at, kind, object_kind, object_id, severity) VALUES (now(), 'vm.changed', 'vm', :id, 'INFO')")
+                    .param("id", vm)
+                    .update();
+        }
+        for (UUID task : List.of(ownTask, otherTask)) {
+            jdbc.sql(
+                            "INSERT INTO event (at, kind, object_kind, object_id, severity) VALUES (now(), 'task.changed', 'task', :id, 'INFO')")
+                    .param("id", task)
+                    .update();
+        }
+
+        assertThat(user.get("/tasks?limit=500").text())
+                .contains(ownTask.toString())
+                .doesNotContain(otherTask.toString());
+        assertThat(user.get("/tasks/" + ownTask).status()).isEqualTo(200);
+        assertThat(user.get("/tasks/" + otherTask).status()).isEqualTo(404);
+        assertThat(user.post("/tasks/" + otherTask + "/cancel", "").status()).isEqualTo(404);
+        assertThat(user.get("/events?limit=500").text())
+                .contains(ownVm.toString(), ownTask.toString())
+                .doesNotContain(otherVm.toString(), otherTask.toString());
+    }
+
+    @Test
+    void a_stream_shows_what_its_watcher_may_see_at_that_moment() throws IOException {
+        UUID grant = grant(SeededRole.OPERATOR, "VM", ownVm, "ALLOW", "");
+        try (var stream = new BufferedReader(new InputStreamReader(
+                user.stream("/events/stream", "Accept", "text/event-stream").body(), StandardCharsets.UTF_8))) {
+            assertThat(readTo(stream, "event: stream.ready")).doesNotContain("vm.changed");
+            touch(otherVm);
+            touch(ownVm);
+            assertThat(readTo(stream, ownVm.toString())).doesNotContain(otherVm.toString());
+            // The role goes, and what is said of the VM afterwards is not heard.
+            UUID third = vm(new TestRows(jdbc), ownCluster);
+            grant(SeededRole.OPERATOR, "VM", third, "ALLOW", "");
+            assertThat(api.send("DELETE", "/grants/" + grant, BodyPublishers.noBody())
+                            .status())
+                    .isEqualTo(200);
+            touch(ownVm);
+            touch(third);
+            assertThat(readTo(stream, third.toString())).doesNotContain(ownVm.toString());
+        }
+    }
+
+    /** Changes something of it, as an administrator. */
+    private void touch(UUID vm) {
+        String version = api.get("/vms/" + vm).header("ETag");
+        assertThat(api.patch("/vms/" + vm, "{\"description\":\"%s\"}".formatted(UUID.randomUUID()), "If-Match", version)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private static String readTo(BufferedReader stream, String what) throws IOException {
+        StringBuilder read = new StringBuilder();
+        for (String line = stream.readLine(); line != null; line = stream.readLine()) {
+            read.append(line).append('\n');
+            if (line.contains(what)) {
+                return read.toString();
+            }
+        }
+        throw new AssertionError("The stream ended before it said " + what + ": " + read);
+    }
+
+    @Test
+    void what_was_accepted_goes_on_without_the_role_and_what_comes_after_is_refused() {
+        UUID grant = grant(SeededRole.OPERATOR, "CLUSTER", ownCluster, "ALLOW", "");
+        UUID task = UUID.randomUUID();
+        jdbc.sql("""
+                        INSERT INTO task (id, kind, schema_version, state, phase, payload, target_kind, target_id, target_name,
+                            exclusive, correlation_id, requested_by, requested_by_id, created_at, updated_at)
+                        VALUES (:id, 'test.future', 99, 'PENDING', 'FIRST', '{}', 'vm', :target, 'target', true, 'c', :name,
+                            :user, now(), now())""")
+                .param("id", task)
+                .param("target", ownVm)
+                .param("name", name)
+                .param("user", userId)
+                .update();
+        assertThat(user.get("/tasks/" + task).status()).isEqualTo(200);
+        assertThat(api.send("DELETE", "/grants/" + grant, BodyPublishers.noBody())
+                        .status())
+                .isEqualTo(200);
+        assertThat(user.post("/tasks/" + task + "/cancel", "").status()).isEqualTo(403);
+        assertThat(user.post("/vms/" + ownVm + "/start", "").status()).isEqualTo(403);
+        assertThat(api.get("/tasks/" + task).json().path("state").asString()).isEqualTo("PENDING");
+        assertThat(api.get("/tasks/" + task).json().path("cancelRequested").asBoolean())
+                .isFalse();
     }
 }
