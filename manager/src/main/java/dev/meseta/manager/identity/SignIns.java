@@ -1,6 +1,7 @@
 package dev.meseta.manager.identity;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Signing in, in one step or two. Attempts are counted for who is tried and for where they come from. */
@@ -37,11 +38,14 @@ public interface SignIns {
      */
     Step byPassword(String username, String password, Origin origin);
 
+    /** Who has yet to take the second step; for the audit log. */
+    Optional<String> pendingUsername(String pending);
+
     /**
      * The second step.
      *
-     * @throws dev.meseta.manager.shared.MesetaException UNAUTHENTICATED when the proof is wrong or was shown before, or the first
-     *     step is too long ago; TOO_MANY_REQUESTS after too many failures
+     * @throws dev.meseta.manager.shared.MesetaException FACTOR_WRONG when the proof is wrong or was shown before, UNAUTHENTICATED
+     *     when the first step is too long ago; TOO_MANY_REQUESTS after too many failures
      */
     Done bySecondFactor(String pending, Proof proof, Origin origin);
 
@@ -51,7 +55,7 @@ public interface SignIns {
     /**
      * A passkey alone: the authenticator has checked the person.
      *
-     * @throws dev.meseta.manager.shared.MesetaException UNAUTHENTICATED when it is not known or the answer is wrong
+     * @throws dev.meseta.manager.shared.MesetaException FACTOR_WRONG when it is not known or the answer is wrong
      */
     Done byPasskey(Proof.Passkey proof, Origin origin);
 }

@@ -13,13 +13,13 @@ public interface StepUp {
     void require(SignIn signIn, DangerousVerb verb);
 
     /**
-     * Returns when the token was made for the verb, which is written to the audit log.
+     * Returns when the token was made for the verb.
      *
      * @throws dev.meseta.manager.shared.MesetaException STEP_UP_REQUIRED otherwise; a token can prove nothing
      */
     void requireOfToken(String token, DangerousVerb verb);
 
-    /** What the person could show; empty: nothing but the password. */
+    /** What would do. */
     Set<Factor> factors(SignIn signIn);
 
     /**
