@@ -2,6 +2,8 @@ package dev.meseta.manager.lifecycle.web;
 
 import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Permission;
+import dev.meseta.manager.identity.DangerousBody;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.lifecycle.BulkVerb;
 import dev.meseta.manager.lifecycle.StopMode;
@@ -71,7 +73,16 @@ class VmBulkController {
 
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1) @Nullable List<@Nullable UUID> vmIds,
 
-            @Nullable StopMode mode) {
+            @Nullable StopMode mode)
+            implements DangerousBody {
+
+        @Override
+        public @Nullable DangerousVerb danger() {
+            if (action == BulkVerb.DELETE) {
+                return DangerousVerb.VM_DELETE;
+            }
+            return mode == StopMode.FORCED ? DangerousVerb.VM_FORCE_STOP : null;
+        }
 
         List<@Nullable UUID> ids() {
             return vmIds == null ? List.of() : vmIds;
