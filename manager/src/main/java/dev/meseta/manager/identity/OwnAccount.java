@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
 public interface OwnAccount {
 
     /** @param totpSince null: none is enrolled */
-    record Factors(@Nullable Instant totpSince, @Nullable Instant totpUsedAt, List<Passkey> passkeys, int recoveryCodesLeft) {}
+    record Factors(
+            @Nullable Instant totpSince, @Nullable Instant totpUsedAt, List<Passkey> passkeys, int recoveryCodesLeft) {}
 
-    record Passkey(UUID id, String label, Instant createdAt, @Nullable Instant usedAt) {}
+    record Passkey(
+            UUID id,
+            String label,
+            Instant createdAt,
+            @Nullable Instant usedAt) {}
 
     /** @param uri as authenticator applications read it from a QR code; it contains the secret */
     record NewTotp(String secret, String uri) {

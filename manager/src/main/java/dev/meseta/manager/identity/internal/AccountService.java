@@ -137,7 +137,11 @@ class AccountService implements OwnAccount {
 
     @Override
     public void removeTotp(SignIn signIn) {
-        remove(signIn, "authenticator application", signIn.user().id(), () -> totp.remove(signIn.user().id()));
+        remove(
+                signIn,
+                "authenticator application",
+                signIn.user().id(),
+                () -> totp.remove(signIn.user().id()));
     }
 
     @Override
@@ -164,7 +168,8 @@ class AccountService implements OwnAccount {
         String checked = label(label);
         return changing(userId, () -> {
             if (passkeyRows.list(userId).size() >= MOST_PASSKEYS) {
-                throw invalid("label", "would be your passkey number %d; remove one first.".formatted(MOST_PASSKEYS + 1));
+                throw invalid(
+                        "label", "would be your passkey number %d; remove one first.".formatted(MOST_PASSKEYS + 1));
             }
             if (!passkeys.register(site, userId, signIn.user().username(), checked, credential)) {
                 throw SignInService.wrong();
@@ -182,7 +187,11 @@ class AccountService implements OwnAccount {
 
     @Override
     public void removePasskey(SignIn signIn, UUID id) {
-        remove(signIn, "passkey of yours", id, () -> passkeyRows.remove(signIn.user().id(), id));
+        remove(
+                signIn,
+                "passkey of yours",
+                id,
+                () -> passkeyRows.remove(signIn.user().id(), id));
     }
 
     private void remove(SignIn signIn, String kind, UUID id, BooleanSupplier removal) {
@@ -228,8 +237,12 @@ class AccountService implements OwnAccount {
 
     private static String label(String label) {
         String stripped = label.strip();
-        if (stripped.isEmpty() || stripped.length() > MAX_LABEL_CHARACTERS || stripped.chars().anyMatch(Character::isISOControl)) {
-            throw invalid("label", "must have 1 to %d characters, and no control characters.".formatted(MAX_LABEL_CHARACTERS));
+        if (stripped.isEmpty()
+                || stripped.length() > MAX_LABEL_CHARACTERS
+                || stripped.chars().anyMatch(Character::isISOControl)) {
+            throw invalid(
+                    "label",
+                    "must have 1 to %d characters, and no control characters.".formatted(MAX_LABEL_CHARACTERS));
         }
         return stripped;
     }

@@ -38,8 +38,8 @@ class BreachedPasswords {
         String half = lower.substring(0, lower.length() / 2);
         String word = lower.replaceAll("^[^\\p{L}]+|[^\\p{L}]+$", "");
         return isListed(lower)
-                || lower.equals(half + half) && isListed(half)
-                || lower.length() - word.length() <= MOST_AROUND && isListed(word);
+                || (lower.equals(half + half) && isListed(half))
+                || (lower.length() - word.length() <= MOST_AROUND && isListed(word));
     }
 
     private boolean isListed(String word) {
@@ -50,7 +50,7 @@ class BreachedPasswords {
     private static long number(byte[] bytes, int at) {
         long value = 0;
         for (int i = 0; i < PREFIX_BYTES; i++) {
-            value = value << Byte.SIZE | (bytes[at + i] & 0xff);
+            value = (value << Byte.SIZE) | (bytes[at + i] & 0xff);
         }
         return value;
     }

@@ -59,7 +59,8 @@ class PasskeyRows {
         jdbc.sql("DELETE FROM passkey_challenge WHERE expires_at <= :now")
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
-        jdbc.sql("INSERT INTO passkey_challenge (hash, user_id, expires_at) VALUES (:hash, CAST(:user AS uuid), :expires)")
+        jdbc.sql(
+                        "INSERT INTO passkey_challenge (hash, user_id, expires_at) VALUES (:hash, CAST(:user AS uuid), :expires)")
                 .param("hash", Secrets.hash(challenge.toBase64UrlString()))
                 .param("user", userId)
                 .param("expires", now.plus(TIME_TO_ANSWER).atOffset(ZoneOffset.UTC))
@@ -94,9 +95,11 @@ class PasskeyRows {
                         .param("verified", credential.isUvInitialized())
                         .param("eligible", credential.isBackupEligible())
                         .param("state", credential.isBackupState())
-                        .param("transports", credential.getTransports().stream()
-                                .map(AuthenticatorTransport::getValue)
-                                .collect(Collectors.joining(",")))
+                        .param(
+                                "transports",
+                                credential.getTransports().stream()
+                                        .map(AuthenticatorTransport::getValue)
+                                        .collect(Collectors.joining(",")))
                         .param("attestation", bytes(credential.getAttestationObject()))
                         .param("clientData", bytes(credential.getAttestationClientDataJSON()))
                         .param("now", clock.instant().atOffset(ZoneOffset.UTC))

@@ -128,10 +128,7 @@ class Passkeys {
                     .rp(relyingParty(site))
                     .user(user(userId, username))
                     .challenge(challenge)
-                    .pubKeyCredParams(List.of(
-                            PublicKeyCredentialParameters.EDDSA,
-                            PublicKeyCredentialParameters.ES256,
-                            PublicKeyCredentialParameters.RS256))
+                    .pubKeyCredParams(PublicKeyCredentialParameters.ES256, PublicKeyCredentialParameters.RS256)
                     .authenticatorSelection(selection())
                     .build();
             CredentialRecord unused = operations(site, true)

@@ -38,8 +38,7 @@ class PasswordRules {
 
     /** Whether it could be anybody's: nothing that is longer is ever hashed. */
     static boolean isBearable(String password) {
-        return password.length() <= MAX_BYTES
-                && password.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+        return password.length() <= MAX_BYTES && password.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
     }
 
     private @Nullable String objection(String username, String password) {
@@ -56,8 +55,6 @@ class PasswordRules {
                 && password.toLowerCase(Locale.ROOT).contains(username.toLowerCase(Locale.ROOT))) {
             return "must not contain the user name.";
         }
-        return breached.contains(password)
-                ? "is one of those that attackers try first; choose another."
-                : null;
+        return breached.contains(password) ? "is one of those that attackers try first; choose another." : null;
     }
 }

@@ -39,7 +39,8 @@ class RecoveryCodes {
                     .param("user", userId)
                     .param("hash", Secrets.hash(code))
                     .update();
-            codes.add(String.join("-", code.substring(0, 4), code.substring(4, 8), code.substring(8, 12), code.substring(12)));
+            codes.add(String.join(
+                    "-", code.substring(0, 4), code.substring(4, 8), code.substring(8, 12), code.substring(12)));
         }
         return codes;
     }

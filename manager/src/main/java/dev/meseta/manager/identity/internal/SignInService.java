@@ -85,8 +85,8 @@ class SignInService implements SignIns {
             throw over();
         }
         UUID userId = account.get().id();
-        SignInThrottle.Attempt attempt = throttle.begin(
-                secondOf(account.get()), origin.address(), isKnown(account, origin.address()), true);
+        SignInThrottle.Attempt attempt =
+                throttle.begin(secondOf(account.get()), origin.address(), isKnown(account, origin.address()), true);
         if (!factors.accepts(userId, proof)) {
             throw wrong();
         }
@@ -131,6 +131,7 @@ class SignInService implements SignIns {
 
     private static MesetaException over() {
         return new MesetaException(
-                ErrorCode.UNAUTHENTICATED, "The first step of signing in is too long ago; begin again with the password.");
+                ErrorCode.UNAUTHENTICATED,
+                "The first step of signing in is too long ago; begin again with the password.");
     }
 }

@@ -77,7 +77,8 @@ final class SignInThrottle {
      * @throws MesetaException TOO_MANY_REQUESTS
      */
     synchronized Attempt begin(String username, String address, boolean known, boolean second) {
-        String who = username.substring(0, Math.min(username.length(), MAX_NAME)).toLowerCase(Locale.ROOT);
+        String who =
+                username.substring(0, Math.min(username.length(), MAX_NAME)).toLowerCase(Locale.ROOT);
         String where = network(address);
         List<Part> parts = new ArrayList<>();
         parts.add(new Part("both " + where + " " + who, FREE_OF_USER_AT_ADDRESS, 1));
@@ -101,7 +102,9 @@ final class SignInThrottle {
                 throw new MesetaException(
                         ErrorCode.TOO_MANY_REQUESTS,
                         "There were too many failed sign-ins; try again in %d seconds."
-                                .formatted(Duration.between(now, count.closedUntil()).toSeconds() + 1));
+                                .formatted(Duration.between(now, count.closedUntil())
+                                                .toSeconds()
+                                        + 1));
             }
         }
         for (Part part : parts) {
@@ -145,7 +148,8 @@ final class SignInThrottle {
     private @Nullable Count current(String key, Instant now) {
         Count count = counts.get(key);
         // A clock that went back locks nobody out.
-        if (count != null && (now.isBefore(count.last()) || !now.isBefore(count.last().plus(MEMORY)))) {
+        if (count != null
+                && (now.isBefore(count.last()) || !now.isBefore(count.last().plus(MEMORY)))) {
             counts.remove(key);
             return null;
         }

@@ -52,8 +52,8 @@ class StepUpService implements StepUp {
 
     @Override
     public void require(SignIn signIn, DangerousVerb verb) {
-        boolean proved = isRecent(signIn.secondProvedAt())
-                || !signIn.hasSecondFactor() && isRecent(signIn.passwordProvedAt());
+        boolean proved =
+                isRecent(signIn.secondProvedAt()) || !signIn.hasSecondFactor() && isRecent(signIn.passwordProvedAt());
         if (!proved) {
             throw MesetaException.stepUpRequired(
                     "%s needs you to show again who you are: you have not in the last %d minutes."
@@ -90,8 +90,8 @@ class StepUpService implements StepUp {
         Account account = accounts.byId(signIn.user().id()).orElseThrow(SignInService::wrong);
         boolean known = accounts.knows(account.id(), SignInThrottle.network(address));
         boolean second = proof.factor().isSecond();
-        SignInThrottle.Attempt attempt = throttle.begin(
-                second ? SignInService.secondOf(account) : account.name(), address, known, second);
+        SignInThrottle.Attempt attempt =
+                throttle.begin(second ? SignInService.secondOf(account) : account.name(), address, known, second);
         boolean right = proof instanceof Proof.Password password
                 ? isRight(account, password.password())
                 : factors.accepts(account.id(), proof);

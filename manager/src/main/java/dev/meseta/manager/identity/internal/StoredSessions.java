@@ -191,7 +191,8 @@ class StoredSessions implements Sessions {
             return Optional.empty();
         }
         return jdbc.sql("SELECT s.*, u.name, u.password_hash, " + HAS_SECOND + " AS has_second"
-                        + " FROM user_session s JOIN user_account u ON u.id = s.user_id WHERE s.hash = :hash AND " + OPEN)
+                        + " FROM user_session s JOIN user_account u ON u.id = s.user_id WHERE s.hash = :hash AND "
+                        + OPEN)
                 .param("hash", Secrets.hash(secret))
                 .param("usedSince", since(now, idle))
                 .param("createdSince", since(now, absolute))

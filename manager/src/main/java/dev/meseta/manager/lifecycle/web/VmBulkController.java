@@ -1,9 +1,9 @@
 package dev.meseta.manager.lifecycle.web;
 
 import dev.meseta.manager.identity.AuthenticatedUser;
-import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.DangerousBody;
 import dev.meseta.manager.identity.DangerousVerb;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.lifecycle.BulkVerb;
 import dev.meseta.manager.lifecycle.StopMode;

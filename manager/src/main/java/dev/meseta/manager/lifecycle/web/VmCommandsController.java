@@ -1,8 +1,8 @@
 package dev.meseta.manager.lifecycle.web;
 
-import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.DangerousBody;
 import dev.meseta.manager.identity.DangerousVerb;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.lifecycle.NewVmRequest;

@@ -1,7 +1,7 @@
 package dev.meseta.manager.storage.web;
 
-import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.DangerousVerb;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.shared.ErrorCode;

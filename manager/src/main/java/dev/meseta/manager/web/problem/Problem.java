@@ -26,7 +26,8 @@ public record Problem(
         List<String> factors,
         List<FieldError> errors) {
 
-    static Problem of(ErrorCode code, String detail, String correlationId, List<String> factors, List<FieldError> errors) {
+    static Problem of(
+            ErrorCode code, String detail, String correlationId, List<String> factors, List<FieldError> errors) {
         String words = code.name().replace('_', ' ').toLowerCase(Locale.ROOT);
         return new Problem(
                 "urn:meseta:problem:" + code.name().replace('_', '-').toLowerCase(Locale.ROOT),

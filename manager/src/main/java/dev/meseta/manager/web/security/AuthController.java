@@ -49,8 +49,7 @@ class AuthController {
     private final SessionContexts contexts;
     private final CookieCsrfTokenRepository csrfTokens;
 
-    AuthController(
-            SignIns signIns, StepUp stepUp, SessionContexts contexts, CookieCsrfTokenRepository csrfTokens) {
+    AuthController(SignIns signIns, StepUp stepUp, SessionContexts contexts, CookieCsrfTokenRepository csrfTokens) {
         this.signIns = signIns;
         this.stepUp = stepUp;
         this.contexts = contexts;
@@ -125,7 +124,8 @@ class AuthController {
             summary = "Sign in with a password; sets the session cookie, or says which second factor is needed")
     @OpenToAnyone
     @PostMapping("/login")
-    LoginAnswer login(@Valid @RequestBody LoginRequest login, HttpServletRequest request, HttpServletResponse response) {
+    LoginAnswer login(
+            @Valid @RequestBody LoginRequest login, HttpServletRequest request, HttpServletResponse response) {
         RequestAttributes.setAttemptedUsername(request, login.username());
         return switch (signIns.byPassword(login.username(), login.password(), SignInOf.origin(request))) {
             case SignIns.Done done -> signedIn(done, request, response);
@@ -141,7 +141,8 @@ class AuthController {
     @Operation(operationId = "loginSecondStep", summary = "Sign in: the second step")
     @OpenToAnyone
     @PostMapping("/mfa")
-    LoginAnswer secondStep(@Valid @RequestBody SecondStep step, HttpServletRequest request, HttpServletResponse response) {
+    LoginAnswer secondStep(
+            @Valid @RequestBody SecondStep step, HttpServletRequest request, HttpServletResponse response) {
         Proof proof = proof(null, step.totp(), step.recoveryCode(), step.passkey(), request);
         RequestAttributes.addDetail(request, "shown", proof.factor().name());
         signIns.pendingUsername(step.pending())
@@ -159,7 +160,8 @@ class AuthController {
     @Operation(operationId = "loginWithPasskey", summary = "Sign in with a passkey alone")
     @OpenToAnyone
     @PostMapping("/passkey")
-    LoginAnswer passkey(@Valid @RequestBody PasskeyAnswer answer, HttpServletRequest request, HttpServletResponse response) {
+    LoginAnswer passkey(
+            @Valid @RequestBody PasskeyAnswer answer, HttpServletRequest request, HttpServletResponse response) {
         RequestAttributes.addDetail(request, "shown", Factor.PASSKEY.name());
         return signedIn(
                 signIns.byPasskey(
@@ -184,7 +186,8 @@ class AuthController {
         contexts.begun(done, request, response);
         csrfTokens.saveToken(csrfTokens.generateToken(request), request, response);
         RequestAttributes.setPrincipal(request, user.username());
-        RequestAttributes.addDetail(request, "factors", SessionContexts.text(done.signIn().factors()));
+        RequestAttributes.addDetail(
+                request, "factors", SessionContexts.text(done.signIn().factors()));
         return new LoginAnswer(
                 user.username(),
                 user.permissions().stream().sorted().toList(),
@@ -214,7 +217,8 @@ class AuthController {
         }
         if (shown.size() != 1) {
             throw new MesetaException(
-                    ErrorCode.VALIDATION_FAILED, "Show exactly one factor; the request has %d.".formatted(shown.size()));
+                    ErrorCode.VALIDATION_FAILED,
+                    "Show exactly one factor; the request has %d.".formatted(shown.size()));
         }
         return shown.getFirst();
     }

@@ -35,6 +35,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
     static final String[] SIGN_IN = {
         Api.BASE + "/auth/login", Api.BASE + "/auth/mfa", Api.BASE + "/auth/passkey", Api.BASE + "/auth/passkey/options"
     };
+
     static final String HEALTH = Api.BASE + "/health";
 
     // PatternFly places its pop-ups with style attributes; everything else comes from files of ours.
@@ -79,7 +80,8 @@ class SecurityConfiguration implements WebMvcConfigurer {
                 .sessionManagement(AbstractHttpConfigurer::disable)
                 .csrf(csrf -> csrf.spa()
                         .csrfTokenRepository(csrfTokens)
-                        // Another site cannot make a browser send this header; and sign-in needs what no other site has.
+                        // Another site cannot make a browser send this header; and sign-in needs what no other site
+                        // has.
                         .ignoringRequestMatchers(BearerTokenFilter::hasBearerToken)
                         .ignoringRequestMatchers(SIGN_IN))
                 .addFilterBefore(new BearerTokenFilter(authenticator, problems), AnonymousAuthenticationFilter.class)

@@ -5,8 +5,8 @@ import dev.meseta.manager.identity.Factor;
 import dev.meseta.manager.identity.Sessions;
 import dev.meseta.manager.identity.SignIn;
 import dev.meseta.manager.identity.SignIns;
-import dev.meseta.manager.web.request.RequestAttributes;
 import dev.meseta.manager.shared.web.SignInSecrets;
+import dev.meseta.manager.web.request.RequestAttributes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -76,10 +76,8 @@ final class SessionContexts implements SecurityContextRepository {
         public SecurityContext get() {
             SecurityContext known = found;
             if (known == null) {
-                Optional<SignIn> user =
-                        SignInSecrets.session(request).flatMap(sessions::use);
-                user.ifPresent(
-                        signIn -> RequestAttributes.addDetail(request, "factors", text(signIn.factors())));
+                Optional<SignIn> user = SignInSecrets.session(request).flatMap(sessions::use);
+                user.ifPresent(signIn -> RequestAttributes.addDetail(request, "factors", text(signIn.factors())));
                 empty = user.isEmpty();
                 known = user.<SecurityContext>map(signedIn -> new SecurityContextImpl(signedIn(signedIn)))
                         .orElseGet(SecurityContextHolder::createEmptyContext);
