@@ -52,7 +52,8 @@ final class SignInThrottle {
 
     private record Count(int failures, Instant last, Instant closedUntil) {}
 
-    private record Part(String key, int free, int weight) {}
+    /** @param isForgotten on success, instead of taking the attempt back */
+    private record Part(String key, int free, int weight, boolean isForgotten) {}
 
     /** An attempt that has begun. Counts as failed until somebody says otherwise. */
     final class Attempt {
@@ -66,7 +67,7 @@ final class SignInThrottle {
         /** It was right: forgotten for this user at this address, and taken back elsewhere. */
         void succeeded() {
             for (Part part : parts) {
-                change(part.key(), part.free(), part == parts.getFirst() ? 0 : -part.weight());
+                change(part.key(), part.free(), part.isForgotten() ? 0 : -part.weight());
             }
         }
     }
@@ -81,17 +82,17 @@ final class SignInThrottle {
                 username.substring(0, Math.min(username.length(), MAX_NAME)).toLowerCase(Locale.ROOT);
         String where = network(address);
         List<Part> parts = new ArrayList<>();
-        parts.add(new Part("both " + where + " " + who, FREE_OF_USER_AT_ADDRESS, 1));
-        parts.add(new Part("address " + where, FREE_OF_ADDRESS, 1));
+        parts.add(new Part("both " + where + " " + who, FREE_OF_USER_AT_ADDRESS, 1, true));
+        parts.add(new Part("address " + where, FREE_OF_ADDRESS, 1, false));
         if (!known) {
-            parts.add(new Part("user " + who, FREE_OF_USER, second ? WEIGHT_OF_SECOND : 1));
+            parts.add(new Part("user " + who, FREE_OF_USER, second ? WEIGHT_OF_SECOND : 1, false));
         }
         return begin(parts);
     }
 
     /** When it is not known yet whom it is about. */
     synchronized Attempt begin(String address) {
-        return begin(List.of(new Part("address " + network(address), FREE_OF_ADDRESS, 1)));
+        return begin(List.of(new Part("address " + network(address), FREE_OF_ADDRESS, 1, false)));
     }
 
     private Attempt begin(List<Part> parts) {

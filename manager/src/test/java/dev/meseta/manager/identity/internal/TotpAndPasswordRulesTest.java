@@ -30,9 +30,12 @@ class TotpAndPasswordRulesTest {
     void a_code_is_good_one_step_early_and_late_and_no_more() {
         Instant now = Instant.ofEpochSecond(30_000);
         assertThat(Totp.stepOf(SECRET, Totp.code(SECRET, now), now)).hasValue(1000);
-        assertThat(Totp.stepOf(SECRET, Totp.code(SECRET, now.minusSeconds(30)), now)).hasValue(999);
-        assertThat(Totp.stepOf(SECRET, Totp.code(SECRET, now.plusSeconds(30)), now)).hasValue(1001);
-        assertThat(Totp.stepOf(SECRET, Totp.code(SECRET, now.minusSeconds(60)), now)).isEmpty();
+        assertThat(Totp.stepOf(SECRET, Totp.code(SECRET, now.minusSeconds(30)), now))
+                .hasValue(999);
+        assertThat(Totp.stepOf(SECRET, Totp.code(SECRET, now.plusSeconds(30)), now))
+                .hasValue(1001);
+        assertThat(Totp.stepOf(SECRET, Totp.code(SECRET, now.minusSeconds(60)), now))
+                .isEmpty();
         assertThat(Totp.stepOf(SECRET, "", now)).isEmpty();
     }
 
