@@ -11,6 +11,8 @@ export type Timestamp = string;
 
 export type Permission = Schemas["Permission"];
 export type Login = Schemas["LoginRequest"];
+export type LoginAnswer = Schemas["LoginAnswer"];
+export type SecondStep = Schemas["SecondStep"];
 export type Session = Schemas["Session"];
 export type ErrorCode = Schemas["ErrorCode"];
 export type Problem = Schemas["Problem"];

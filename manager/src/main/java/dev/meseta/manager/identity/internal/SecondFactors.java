@@ -44,7 +44,7 @@ class SecondFactors {
     /** Takes what is shown: the same again is wrong. */
     boolean accepts(UUID userId, Proof proof) {
         return switch (proof) {
-            case Proof.Password password -> false;
+            case Proof.Password unused -> false;
             case Proof.Totp code -> code.code().length() <= MAX_CODE_CHARACTERS && totp.use(userId, code.code());
             case Proof.RecoveryCode code ->
                 code.code().length() <= MAX_CODE_CHARACTERS && recoveryCodes.use(userId, code.code());

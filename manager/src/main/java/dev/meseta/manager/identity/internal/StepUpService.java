@@ -53,7 +53,7 @@ class StepUpService implements StepUp {
     @Override
     public void require(SignIn signIn, DangerousVerb verb) {
         boolean proved =
-                isRecent(signIn.secondProvedAt()) || !signIn.hasSecondFactor() && isRecent(signIn.passwordProvedAt());
+                isRecent(signIn.secondProvedAt()) || (!signIn.hasSecondFactor() && isRecent(signIn.passwordProvedAt()));
         if (!proved) {
             throw MesetaException.stepUpRequired(
                     "%s needs you to show again who you are: you have not in the last %d minutes."
