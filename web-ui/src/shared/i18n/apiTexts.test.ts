@@ -49,7 +49,7 @@ const FAMILIES: [values: string, family: string][] = [
 ];
 
 /** Said the same in every language, or not shown. */
-const WITHOUT_WORDS = ["BulkVerb", "ConsoleKind", "Firmware", "HostResource.acceleration", "PowerState", "StopMode", "EventView.kind", "EventView.code"];
+const WITHOUT_WORDS = ["BulkVerb", "Factor", "ConsoleKind", "Firmware", "HostResource.acceleration", "PowerState", "StopMode", "EventView.kind", "EventView.code"];
 
 describe.each([
   ["en", en],
