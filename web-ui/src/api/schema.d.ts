@@ -2325,6 +2325,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
                 Prefer?: string;
+                /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -3028,6 +3030,8 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description wait=N: answer when the task has ended, with 200 and the ended task, or after N seconds (at most 50) with 202 */
                 Prefer?: string;
+                /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -3083,6 +3087,8 @@ export interface operations {
             };
             header?: {
                 "If-Match"?: string;
+                /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -3241,7 +3247,10 @@ export interface operations {
     changeMigration: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key with the same request again, within a day, gets the first answer and does nothing. 1 to 200 visible ASCII characters. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };

@@ -28,6 +28,7 @@ import io.swagger.v3.oas.models.servers.Server;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -87,16 +88,17 @@ class OpenApiConfiguration {
     @Order(1)
     OpenApiCustomizer idempotency() {
         return description -> description.getPaths().forEach((path, item) -> {
-            Operation post = item.getPost();
-            if (post != null && path.startsWith(Api.BASE) && !path.startsWith(Api.BASE + "/auth/")) {
-                post.addParametersItem(new Parameter()
-                        .in("header")
-                        .name("Idempotency-Key")
-                        .description(
-                                "The same key with the same request again, within a day, gets the first answer and does"
-                                        + " nothing. 1 to 200 visible ASCII characters.")
-                        .required(false)
-                        .schema(new StringSchema().minLength(1).maxLength(200)));
+            if (path.startsWith(Api.BASE) && !path.startsWith(Api.BASE + "/auth/")) {
+                Stream.of(item.getPost(), item.getPut(), item.getPatch(), item.getDelete())
+                        .filter(Objects::nonNull)
+                        .forEach(changing -> changing.addParametersItem(new Parameter()
+                                .in("header")
+                                .name("Idempotency-Key")
+                                .description(
+                                        "The same key with the same request again, within a day, gets the first answer"
+                                                + " and does nothing. 1 to 200 visible ASCII characters.")
+                                .required(false)
+                                .schema(new StringSchema().minLength(1).maxLength(200))));
             }
         });
     }

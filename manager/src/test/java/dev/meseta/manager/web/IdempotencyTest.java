@@ -12,6 +12,7 @@ import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.UuidGenerator;
 import dev.meseta.manager.web.internal.IdempotencyStore;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,5 +147,25 @@ class IdempotencyTest extends ManagerIntegrationTest {
         assertThatThrownBy(() -> store.became(request, dead, UUID.randomUUID()))
                 .isInstanceOfSatisfying(
                         MesetaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.REQUEST_IN_PROGRESS));
+    }
+
+    @Test
+    void a_deletion_whose_answer_was_lost_is_answered_with_its_task() {
+        String path = "/vms/" + ids.next();
+        assertThat(delete(path, "idem-7").status()).isEqualTo(404);
+        UUID task = new TestRows(jdbc).task(host("idem-7"));
+        jdbc.sql("UPDATE idempotent_request SET status = NULL, body = NULL, task_id = :task WHERE key = 'idem-7'")
+                .param("task", task)
+                .update();
+
+        Answer again = delete(path, "idem-7");
+
+        assertThat(again.status()).isEqualTo(202);
+        assertThat(again.header("Location")).isEqualTo("/api/v1/tasks/" + task);
+        assertThat(delete("/vms/" + ids.next(), "idem-7").code()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
+    }
+
+    private Answer delete(String path, String key) {
+        return api.send("DELETE", path, BodyPublishers.noBody(), "Idempotency-Key", key);
     }
 }
