@@ -1,5 +1,6 @@
 package dev.meseta.lab.e2e;
 
+import dev.meseta.lab.host.HostProcess;
 import dev.meseta.lab.host.LabHost;
 import java.util.List;
 import java.util.UUID;
@@ -32,14 +33,11 @@ final class EmulatorFlaw {
     }
 
     private static boolean arrivedInAnEmulatorThatHasIt(List<LabHost> hosts, UUID vmId) {
-        List<List<String>> arguments = hosts.stream()
-                .flatMap(host -> host.qemuProcesses().stream())
-                .map(process -> process.arguments().stream().toList())
-                .filter(all -> all.stream().anyMatch(argument -> argument.contains(vmId.toString())))
+        List<HostProcess> processes = hosts.stream()
+                .flatMap(host -> WhereItRuns.processesOf(host, vmId))
                 .toList();
-        return arguments.size() == 1
-                && arguments.getFirst().contains("-incoming")
-                && arguments.getFirst().contains("tcg")
+        return processes.size() == 1
+                && processes.getFirst().arguments().containsAll(List.of("-incoming", "tcg"))
                 && majorVersion(hosts.getFirst()) < MENDED_IN;
     }
 

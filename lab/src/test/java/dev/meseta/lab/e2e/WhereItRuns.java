@@ -1,10 +1,12 @@
 package dev.meseta.lab.e2e;
 
+import dev.meseta.lab.host.HostProcess;
 import dev.meseta.lab.host.LabHost;
 import dev.meseta.lab.process.ProgramResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Asks every host's libvirt, without a pause, whether a VM's guest runs there, and remembers when it ran on two at once.
@@ -36,10 +38,15 @@ final class WhereItRuns implements AutoCloseable {
     /** Names of the hosts that have a QEMU process of the VM, running or waiting for memory. */
     static List<String> processesOn(List<LabHost> hosts, UUID vmId) {
         return hosts.stream()
-                .filter(host -> host.qemuProcesses().stream()
-                        .anyMatch(process -> process.arguments().stream().anyMatch(a -> a.contains(vmId.toString()))))
+                .filter(host -> processesOf(host, vmId).findAny().isPresent())
                 .map(LabHost::name)
                 .toList();
+    }
+
+    /** The QEMU processes of the VM on a host, running or waiting for memory. */
+    static Stream<HostProcess> processesOf(LabHost host, UUID vmId) {
+        return host.qemuProcesses().stream()
+                .filter(process -> process.arguments().stream().anyMatch(a -> a.contains(vmId.toString())));
     }
 
     synchronized List<String> violations() {

@@ -10,15 +10,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerMapping;
 
 /** Records every request that changes something, takes the audit log away or was refused, with how it ended. */
 final class AuditFilter extends OncePerRequestFilter {
-
-    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
     /** What it takes out of the house is worth a record, though it changes nothing. */
     private static final String EXPORT = Api.BASE + "/audit/export";
@@ -45,7 +42,7 @@ final class AuditFilter extends OncePerRequestFilter {
             int status = completed ? response.getStatus() : HttpStatus.INTERNAL_SERVER_ERROR.value();
             boolean denied = status == HttpStatus.UNAUTHORIZED.value() || status == HttpStatus.FORBIDDEN.value();
             if (denied
-                    || !READING.contains(request.getMethod())
+                    || !Reading.isAskedBy(request)
                     || request.getServletPath().equals(EXPORT)) {
                 audit.record(entry(request, status));
             }

@@ -16,14 +16,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Reads the body of an API request whole, so that its size is bounded however it is sent and it can be looked at twice. */
 final class BodyFilter extends OncePerRequestFilter {
 
     static final int MAX_BYTES = 1024 * 1024;
-    private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "OPTIONS");
 
     private final ProblemWriter problems;
 
@@ -33,8 +31,7 @@ final class BodyFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return WITHOUT_BODY.contains(request.getMethod())
-                || !request.getServletPath().startsWith(Api.BASE);
+        return Reading.isAskedBy(request) || !request.getServletPath().startsWith(Api.BASE);
     }
 
     @Override

@@ -20,7 +20,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
@@ -31,17 +30,15 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code Idempotency-Key} on whatever changes something: the same key with the same request again gets the answer of the first, and does
- * nothing. Kept for a day. An answer that invites to try again (429, 5xx) is not kept. A request that became a task is known
- * by it even when nobody could answer.
+ * {@code Idempotency-Key} on whatever changes something: the same key with the same request again gets the answer of the
+ * first, and does nothing. Kept for a day. An answer that invites to try again (429, 5xx) is not kept. A request that became
+ * a task is known by it even when nobody could answer.
  */
 final class IdempotencyFilter extends OncePerRequestFilter {
 
     private static final String HEADER = "Idempotency-Key";
     private static final String REPLAYED = "Idempotency-Replayed";
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
-
-    private static final Set<String> CHANGING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
     private final IdempotencyStore store;
     private final AcceptedTasks tasks;
@@ -57,7 +54,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !CHANGING.contains(request.getMethod())
+        return Reading.isAskedBy(request)
                 || request.getHeader(HEADER) == null
                 || !request.getServletPath().startsWith(Api.BASE)
                 || request.getUserPrincipal() == null;
