@@ -348,7 +348,7 @@ async function handle(request, response) {
   if (path === "/auth/login") {
     if (body?.username !== "admin" || body?.password !== password) return send(problem(401, "UNAUTHENTICATED", "User name or password is wrong."));
     const key = id();
-    sessions.set(key, { username: "admin", permissions: PERMISSIONS });
+    sessions.set(key, { username: "admin", permissions: PERMISSIONS, mustEnrol: false, mfaRequired: [], pending: null });
     return send({ status: 200, body: sessions.get(key), headers: { "Set-Cookie": [`MESETA_SESSION=${key}; HttpOnly; SameSite=Strict; Path=/`, `XSRF-TOKEN=${id()}; SameSite=Strict; Path=/`] } });
   }
   if (!session) return send(problem(401, "UNAUTHENTICATED", "Log in first."));

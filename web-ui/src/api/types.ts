@@ -11,6 +11,8 @@ export type Timestamp = string;
 
 export type Permission = Schemas["Permission"];
 export type Login = Schemas["LoginRequest"];
+export type LoginAnswer = Schemas["LoginAnswer"];
+export type SecondStep = Schemas["SecondStep"];
 export type Session = Schemas["Session"];
 export type ErrorCode = Schemas["ErrorCode"];
 export type Problem = Schemas["Problem"];
@@ -54,6 +56,8 @@ export type TaskStep = Schemas["TaskStep"];
 export type TaskItem = Schemas["TaskItem"];
 export type TaskItemState = Schemas["TaskItemState"];
 export type TaskProgress = Schemas["TaskProgress"];
+
+export type Grant = Schemas["Grant"];
 
 export type AuditRecord = Schemas["AuditRecord"];
 export type Outcome = Schemas["Outcome"];

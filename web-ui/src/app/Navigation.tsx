@@ -10,6 +10,7 @@ const PAGES: { path: string; label: string; permission: Permission }[] = [
   { path: "/images", label: "images.title", permission: "IMAGE_READ" },
   { path: "/tasks", label: "tasks.title", permission: "TASK_READ" },
   { path: "/events", label: "events.title", permission: "EVENT_READ" },
+  { path: "/access", label: "access.title", permission: "GRANT_READ" },
   { path: "/audit", label: "audit.title", permission: "AUDIT_READ" },
   { path: "/managers", label: "managers.title", permission: "MANAGER_READ" },
 ];

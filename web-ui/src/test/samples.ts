@@ -22,6 +22,7 @@ export function vm(change: Partial<Vm> = {}): Vm {
     nics: [],
     taskId: null,
     external: false,
+    tags: [],
     conditions: [],
     version: 7,
     createdAt: AT,

@@ -15,7 +15,7 @@ function show(state: StreamState, items = [manager(), manager({ id: "m-2", name:
   render(
     <QueryClientProvider client={client}>
       <MemoryRouter initialEntries={["/vms?q=web"]}>
-        <SessionContext.Provider value={{ username: "admin", permissions: ["MANAGER_READ"] }}>
+        <SessionContext.Provider value={{ username: "admin", mustEnrol: false, permissions: ["MANAGER_READ"] }}>
           <StreamStateContext.Provider value={state}>
             <OtherManagers />
           </StreamStateContext.Provider>

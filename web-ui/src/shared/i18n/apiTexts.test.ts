@@ -41,6 +41,8 @@ const FAMILIES: [values: string, family: string][] = [
   ["StepKind", "stepResult"],
   ["ErrorCode", "error"],
   ["Permission", "permission"],
+  ["Effect", "access.effects"],
+  ["ObjectKind", "access.kinds"],
   ["TaskView.kind", "taskKind"],
   ["TaskView.phase", "phase"],
   ["TaskStep.phase", "phase"],
@@ -49,7 +51,7 @@ const FAMILIES: [values: string, family: string][] = [
 ];
 
 /** Said the same in every language, or not shown. */
-const WITHOUT_WORDS = ["BulkVerb", "ConsoleKind", "Firmware", "HostResource.acceleration", "PowerState", "StopMode", "EventView.kind", "EventView.code"];
+const WITHOUT_WORDS = ["BulkVerb", "Factor", "ConsoleKind", "Firmware", "HostResource.acceleration", "PowerState", "ReviewOrder", "StopMode", "EventView.kind", "EventView.code"];
 
 describe.each([
   ["en", en],

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
-import type { Permission, Session } from "../../api/types";
+import type { LoginAnswer, Permission, Session } from "../../api/types";
 import { api, ApiError } from "../http/client";
 
 export const SESSION_KEY = ["session"] as const;
@@ -23,6 +23,13 @@ export function useSessionQuery() {
     // Anything else is for the reader to try again; this only takes the time the manager asked for.
     retry: (count, error) => count < 2 && error instanceof ApiError && error.status === 429,
   });
+}
+
+/** The session that signing in began; undefined: a second step is needed. */
+export function sessionOf(answer: LoginAnswer): Session | undefined {
+  return answer.username == null
+    ? undefined
+    : { username: answer.username, permissions: answer.permissions, mustEnrol: answer.mustEnrol };
 }
 
 /** Another session, or none: nothing that one person saw stays in memory for the next one. */

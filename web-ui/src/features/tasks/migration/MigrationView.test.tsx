@@ -17,7 +17,7 @@ function show(shown: Task, history: object[] = []) {
   render(
     <QueryClientProvider client={client}>
       <MemoryRouter>
-        <SessionContext.Provider value={{ username: "admin", permissions: ["VM_MIGRATE", "TASK_CANCEL"] }}>
+        <SessionContext.Provider value={{ username: "admin", mustEnrol: false, permissions: ["VM_MIGRATE", "TASK_CANCEL"] }}>
           <NotificationsProvider>
             <MigrationView task={shown} />
           </NotificationsProvider>

@@ -5,6 +5,7 @@ import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
 import dev.meseta.manager.shared.query.ListStatement;
 import dev.meseta.manager.shared.query.ListStatement.Keyed;
+import dev.meseta.manager.shared.query.SqlFilter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -24,7 +25,19 @@ public final class ListQueries {
      */
     public static <T> Page<T> page(
             JdbcClient jdbc, ListRequest request, ListFields fields, String columns, String from, Mapper<T> mapper) {
-        ListStatement statement = ListStatement.of(request, fields);
+        return page(jdbc, request, fields, SqlFilter.ALL, columns, from, mapper);
+    }
+
+    /** As {@link #page(JdbcClient, ListRequest, ListFields, String, String, Mapper)}, of those rows that fit a filter. */
+    public static <T> Page<T> page(
+            JdbcClient jdbc,
+            ListRequest request,
+            ListFields fields,
+            SqlFilter filter,
+            String columns,
+            String from,
+            Mapper<T> mapper) {
+        ListStatement statement = ListStatement.of(request, fields, filter);
         return statement.page(jdbc.sql(statement.sql(columns, from))
                 .params(statement.parameters())
                 .query((row, number) ->

@@ -34,7 +34,7 @@ public interface Vms {
     /**
      * Changes what a user may change; null fields stay.
      *
-     * @throws dev.meseta.manager.shared.MesetaException STALE_VERSION, NAME_TAKEN, NOT_FOUND, VM_EXTERNAL
+     * @throws dev.meseta.manager.shared.MesetaException STALE_VERSION, NAME_TAKEN, NOT_FOUND, VM_EXTERNAL, FORBIDDEN
      */
     Vm update(UUID vmId, long expectedVersion, VmChange change);
 
@@ -102,10 +102,25 @@ public interface Vms {
         }
     }
 
-    /** Null: stays as it is. */
+    /**
+     * Null: stays as it is.
+     *
+     * @param tags which grants hold for a VM depends on them, so that only those change them who may give grants on it
+     */
     record VmChange(
             @Nullable String name,
             @Nullable String description,
             @Nullable Integer vcpus,
-            @Nullable Long memoryBytes) {}
+            @Nullable Long memoryBytes,
+            @Nullable List<String> tags) {
+
+        /** One that leaves the tags. */
+        public VmChange(
+                @Nullable String name,
+                @Nullable String description,
+                @Nullable Integer vcpus,
+                @Nullable Long memoryBytes) {
+            this(name, description, vcpus, memoryBytes, null);
+        }
+    }
 }

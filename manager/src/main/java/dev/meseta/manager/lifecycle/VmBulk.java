@@ -6,7 +6,6 @@ import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.tasks.TaskView;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One verb for many VMs. */
@@ -20,13 +19,18 @@ public interface VmBulk {
      * a part with that result and no failure of the whole.
      *
      * @param mode for those that stop a guest; null: graceful
-     * @param may what the caller may do
+     * @param guard refuses what the caller may not do, as MesetaException
      */
-    TaskView submit(
-            BulkVerb verb, List<UUID> vmIds, @Nullable StopMode mode, Predicate<Permission> may, RequestContext by);
+    TaskView submit(BulkVerb verb, List<UUID> vmIds, @Nullable StopMode mode, Guard guard, RequestContext by);
 
     /** What would be refused, and why. */
-    List<Planned> plan(BulkVerb verb, List<UUID> vmIds, Predicate<Permission> may);
+    List<Planned> plan(BulkVerb verb, List<UUID> vmIds, Guard guard);
+
+    /** Whether something may be done with a VM. */
+    @FunctionalInterface
+    interface Guard {
+        void require(Permission permission, UUID vmId);
+    }
 
     /**
      * One VM of a plan.

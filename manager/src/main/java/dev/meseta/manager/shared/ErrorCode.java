@@ -12,6 +12,14 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED(ErrorCategory.USER, 405),
     UNAUTHENTICATED(ErrorCategory.PERMISSION, 401),
     FORBIDDEN(ErrorCategory.PERMISSION, 403),
+    /** A factor must be shown again first. */
+    STEP_UP_REQUIRED(ErrorCategory.PERMISSION, 403),
+    /** A second factor must be enrolled before anything else. */
+    MFA_ENROLMENT_REQUIRED(ErrorCategory.PERMISSION, 403),
+    /** What was shown to prove who one is was wrong, or was shown before. */
+    FACTOR_WRONG(ErrorCategory.PERMISSION, 403),
+    /** It is the last one of somebody who must have one. */
+    FACTOR_REQUIRED(ErrorCategory.USER, 422),
     NOT_FOUND(ErrorCategory.USER, 404),
     NAME_TAKEN(ErrorCategory.CONFLICT, 409),
     TASK_IN_PROGRESS(ErrorCategory.CONFLICT, 409),

@@ -13,6 +13,7 @@ public final class MesetaException extends RuntimeException {
 
     private final ErrorCode code;
     private final transient List<FieldError> fieldErrors;
+    private final transient List<String> factors;
 
     public MesetaException(ErrorCode code, String message) {
         this(code, message, List.of(), null);
@@ -26,6 +27,19 @@ public final class MesetaException extends RuntimeException {
         super(message, cause);
         this.code = code;
         this.fieldErrors = List.copyOf(fieldErrors);
+        this.factors = List.of();
+    }
+
+    private MesetaException(ErrorCode code, String message, List<String> factors) {
+        super(message);
+        this.code = code;
+        this.fieldErrors = List.of();
+        this.factors = List.copyOf(factors);
+    }
+
+    /** @param factors what would do */
+    public static MesetaException stepUpRequired(String message, List<String> factors) {
+        return new MesetaException(ErrorCode.STEP_UP_REQUIRED, message, factors);
     }
 
     /** Never null, so that it can be shown without asking. */
@@ -40,6 +54,11 @@ public final class MesetaException extends RuntimeException {
 
     public List<FieldError> fieldErrors() {
         return fieldErrors;
+    }
+
+    /** What somebody could prove who they are with, to be let; empty when that is not what is missing. */
+    public List<String> factors() {
+        return factors;
     }
 
     /** One bad field of a request: its JSON path and what to do about it. */

@@ -10,12 +10,19 @@ import java.util.UUID;
 public interface TaskLists {
 
     /**
-     * Newest first unless sorted otherwise.
+     * What the actor may see, newest first unless sorted otherwise.
      *
      * @throws dev.meseta.manager.shared.MesetaException MALFORMED_REQUEST for a search, order or cursor that makes no
      *     sense
      */
     Page<TaskView> list(ListRequest request);
+
+    /**
+     * Lets only whoever may see a task go on.
+     *
+     * @throws dev.meseta.manager.shared.MesetaException NOT_FOUND
+     */
+    void requireVisible(UUID taskId);
 
     /** The unfinished exclusive task by target; targets without one are absent. */
     Map<UUID, UUID> unfinished(Collection<UUID> targetIds);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.meseta.manager.ApiClient;
 import dev.meseta.manager.ManagerIntegrationTest;
 import dev.meseta.manager.agents.ConsoleKind;
+import dev.meseta.manager.identity.ObjectRef;
+import dev.meseta.manager.identity.SeededRole;
 import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.inventory.PowerState;
@@ -322,6 +324,13 @@ class ConsoleTest extends ManagerIntegrationTest {
         jdbc.sql("INSERT INTO api_token (id, user_id, name, hash, created_at) VALUES (:id, :id, 't', :hash, now())")
                 .param("id", user)
                 .param("hash", Secrets.hash(token))
+                .update();
+        jdbc.sql("""
+                        INSERT INTO access_grant (id, user_id, role_id, scope_kind, scope_id, effect, created_by, created_at)
+                        VALUES (:id, :id, :role, 'SYSTEM', :system, 'ALLOW', 'test', now())""")
+                .param("id", user)
+                .param("role", SeededRole.OPERATOR.id())
+                .param("system", ObjectRef.SYSTEM.id())
                 .update();
         return anonymous().withHeader("Authorization", "Bearer " + token);
     }

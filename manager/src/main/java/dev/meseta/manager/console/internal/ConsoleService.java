@@ -4,7 +4,10 @@ import dev.meseta.manager.agents.ConsoleKind;
 import dev.meseta.manager.agents.HostConsoles;
 import dev.meseta.manager.console.ConsoleEnd;
 import dev.meseta.manager.console.Consoles;
+import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.identity.AuthenticatedUser;
+import dev.meseta.manager.identity.ObjectRef;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms;
@@ -31,9 +34,17 @@ class ConsoleService implements Consoles {
     private final ConsoleTickets tickets;
     private final OpenConsoles open;
     private final InstantSource clock;
+    private final Access access;
     private final SecureRandom random = new SecureRandom();
 
-    ConsoleService(Vms vms, HostConsoles hosts, ConsoleTickets tickets, OpenConsoles open, InstantSource clock) {
+    ConsoleService(
+            Vms vms,
+            HostConsoles hosts,
+            ConsoleTickets tickets,
+            OpenConsoles open,
+            InstantSource clock,
+            Access access) {
+        this.access = access;
         this.vms = vms;
         this.hosts = hosts;
         this.tickets = tickets;
@@ -43,6 +54,7 @@ class ConsoleService implements Consoles {
 
     @Override
     public Ticket issue(UUID vmId, ConsoleKind kind, AuthenticatedUser user) {
+        access.require(user, Permission.VM_CONSOLE, ObjectRef.vm(vmId));
         UUID unused = hostOf(vms.require(vmId));
         Instant now = clock.instant();
         String secret = Secrets.random(random);
@@ -59,10 +71,15 @@ class ConsoleService implements Consoles {
                 .orElseThrow(() -> new MesetaException(
                         ErrorCode.CONSOLE_TICKET_INVALID,
                         "The ticket is not known, was used or has run out; ask for another one."));
+        ObjectRef object = ObjectRef.vm(kept.vmId());
+        access.require(user, Permission.VM_CONSOLE, object);
         Vm vm = vms.require(kept.vmId());
+        // Whoever may not see it any more does not.
+        BooleanSupplier stillAllowed =
+                () -> stillSignedIn.getAsBoolean() && access.allows(user, Permission.VM_CONSOLE, object);
         UUID hostId = hostOf(vm);
         OpenConsole console =
-                open.add(new OpenConsole(vm, kept.kind(), user, remoteAddress, stillSignedIn, viewer, clock));
+                open.add(new OpenConsole(vm, kept.kind(), user, remoteAddress, stillAllowed, viewer, clock));
         try {
             console.attach(hosts.open(hostId, vm.id(), kept.kind(), console.receiver(() -> whyEnded(vm.id(), hostId))));
         } catch (RuntimeException e) {

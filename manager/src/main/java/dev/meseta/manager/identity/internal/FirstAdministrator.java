@@ -95,7 +95,7 @@ class FirstAdministrator {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        accounts.create(USERNAME, passwords.encode(password));
+        accounts.makeSuperuser(accounts.create(USERNAME, passwords.encode(password)));
         LOG.info("Created the account {}; its password is in {}", USERNAME, passwordFile());
     }
 

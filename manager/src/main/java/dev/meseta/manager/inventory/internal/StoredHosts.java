@@ -1,5 +1,8 @@
 package dev.meseta.manager.inventory.internal;
 
+import dev.meseta.manager.identity.Access;
+import dev.meseta.manager.identity.ObjectRef;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Hosts;
@@ -29,8 +32,10 @@ class StoredHosts implements Hosts {
     private final Rows rows;
     private final EventPublisher events;
     private final InstantSource clock;
+    private final Access access;
 
-    StoredHosts(JdbcClient jdbc, Rows rows, EventPublisher events, InstantSource clock) {
+    StoredHosts(JdbcClient jdbc, Rows rows, EventPublisher events, InstantSource clock, Access access) {
+        this.access = access;
         this.jdbc = jdbc;
         this.rows = rows;
         this.events = events;
@@ -100,6 +105,7 @@ class StoredHosts implements Hosts {
 
     @Override
     public Host setMaintenance(UUID hostId, boolean maintenance, @Nullable Long expectedVersion) {
+        access.require(Permission.HOST_MAINTENANCE, ObjectRef.host(hostId));
         Host host = jdbc.sql("SELECT " + Rows.HOST_COLUMNS + " FROM " + Rows.HOST_TABLES
                         + " WHERE h.id = :id FOR UPDATE OF h")
                 .param("id", hostId)

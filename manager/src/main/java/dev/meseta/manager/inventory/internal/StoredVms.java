@@ -1,5 +1,8 @@
 package dev.meseta.manager.inventory.internal;
 
+import dev.meseta.manager.identity.Access;
+import dev.meseta.manager.identity.ObjectRef;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.inventory.PowerState;
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
@@ -9,11 +12,13 @@ import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Problems;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -30,8 +35,10 @@ class StoredVms implements Vms {
     private final JdbcClient jdbc;
     private final EventPublisher events;
     private final InstantSource clock;
+    private final Access access;
 
-    StoredVms(JdbcClient jdbc, EventPublisher events, InstantSource clock) {
+    StoredVms(JdbcClient jdbc, EventPublisher events, InstantSource clock, Access access) {
+        this.access = access;
         this.jdbc = jdbc;
         this.events = events;
         this.clock = clock;
@@ -120,6 +127,10 @@ class StoredVms implements Vms {
 
     @Override
     public Vm update(UUID vmId, long expectedVersion, VmChange change) {
+        access.require(Permission.VM_CHANGE, ObjectRef.vm(vmId));
+        if (change.tags() != null) {
+            access.require(Permission.GRANT_MANAGE, ObjectRef.vm(vmId));
+        }
         VmRules.check(change);
         Vm vm = lock(vmId);
         requireVersion(vm, expectedVersion);
@@ -131,18 +142,19 @@ class StoredVms implements Vms {
                     ErrorCode.VM_RUNNING,
                     "CPUs and memory of %s can only be changed while it is down; stop it first.".formatted(vm.name()));
         }
-        if (!changesSomething(vm, change)) {
+        if (!changesSomething(vm, change) && change.tags() == null) {
             return vm;
         }
         String name = change.name() == null ? vm.name() : change.name();
         try {
             jdbc.sql("""
                             UPDATE vm SET name = :name, description = coalesce(CAST(:description AS text), description),
-                                vcpus = coalesce(CAST(:vcpus AS integer), vcpus),
+                                tags = coalesce(CAST(:tags AS text[]), tags), vcpus = coalesce(CAST(:vcpus AS integer), vcpus),
                                 memory_bytes = coalesce(CAST(:memoryBytes AS bigint), memory_bytes), version = version + 1
                             WHERE id = :id""")
                     .param("name", name)
                     .param("description", change.description())
+                    .param("tags", tags(change.tags()), Types.ARRAY)
                     .param("vcpus", change.vcpus())
                     .param("memoryBytes", change.memoryBytes())
                     .param("id", vmId)
@@ -228,6 +240,10 @@ class StoredVms implements Vms {
         return changesHardware(vm, change)
                 || (change.name() != null && !change.name().equals(vm.name()))
                 || (change.description() != null && !change.description().equals(vm.description()));
+    }
+
+    private static String @Nullable [] tags(@Nullable List<String> tags) {
+        return tags == null ? null : new TreeSet<>(tags).toArray(String[]::new);
     }
 
     private static void requireVersion(Vm vm, long expected) {

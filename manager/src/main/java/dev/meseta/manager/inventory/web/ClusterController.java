@@ -3,7 +3,6 @@ package dev.meseta.manager.inventory.web;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.inventory.Cluster;
-import dev.meseta.manager.inventory.Clusters;
 import dev.meseta.manager.inventory.DataCenter;
 import dev.meseta.manager.inventory.InventoryLists;
 import dev.meseta.manager.shared.Page;
@@ -23,11 +22,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(Api.BASE)
 class ClusterController {
 
-    private final Clusters clusters;
     private final InventoryLists lists;
 
-    ClusterController(Clusters clusters, InventoryLists lists) {
-        this.clusters = clusters;
+    ClusterController(InventoryLists lists) {
         this.lists = lists;
     }
 
@@ -44,7 +41,7 @@ class ClusterController {
     @RequiresPermission(Permission.DATA_CENTER_READ)
     @GetMapping("/datacenters/{id}")
     ResponseEntity<DataCenter> dataCenter(@PathVariable UUID id) {
-        DataCenter dataCenter = clusters.requireDataCenter(id);
+        DataCenter dataCenter = lists.dataCenter(id);
         return Api.versioned(dataCenter.version(), dataCenter);
     }
 
@@ -61,7 +58,7 @@ class ClusterController {
     @RequiresPermission(Permission.DATA_CENTER_READ)
     @GetMapping("/clusters/{id}")
     ResponseEntity<Cluster> cluster(@PathVariable UUID id) {
-        Cluster cluster = clusters.require(id);
+        Cluster cluster = lists.cluster(id);
         return Api.versioned(cluster.version(), cluster);
     }
 }

@@ -62,7 +62,7 @@ class HostController {
     @RequiresPermission(Permission.HOST_READ)
     @GetMapping("/{id}")
     ResponseEntity<HostResource> get(@PathVariable UUID id) {
-        return answer(hosts.require(id));
+        return answer(lists.host(id));
     }
 
     @Operation(

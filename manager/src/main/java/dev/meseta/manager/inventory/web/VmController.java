@@ -70,10 +70,19 @@ class VmController {
 
             @Nullable @Size(max = 1000) String description,
             @Nullable @Min(1) @Max(512) Integer vcpus,
-            @Nullable @Min(16) @Max(16 * 1024 * 1024) Long memoryMiB) {
+            @Nullable @Min(16) @Max(16 * 1024 * 1024) Long memoryMiB,
+
+            @Nullable @Size(max = 50) List<
+                            @Pattern(
+                                    regexp = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+                                    message =
+                                            "must be 1 to 63 letters, digits, dots, dashes or underscores, a letter or digit first")
+                            String>
+                    tags) {
 
         VmChange toChange() {
-            return new VmChange(name, description, vcpus, memoryMiB == null ? null : Mebibytes.toBytes(memoryMiB));
+            return new VmChange(
+                    name, description, vcpus, memoryMiB == null ? null : Mebibytes.toBytes(memoryMiB), tags);
         }
     }
 
@@ -94,7 +103,8 @@ class VmController {
 
     @Operation(
             operationId = "changeVm",
-            summary = "Change a VM's settings; CPUs and memory only while it is down. Needs If-Match")
+            summary =
+                    "Change a VM's settings; CPUs and memory only while it is down, tags only by who may give grants on it. Needs If-Match")
     @RequiresPermission(Permission.VM_CHANGE)
     @PatchMapping("/{id}")
     ResponseEntity<VmResource> change(

@@ -36,6 +36,7 @@ record VmResource(
         List<VmNic> nics,
         @Nullable UUID taskId,
         boolean external,
+        List<String> tags,
         List<VmCondition> conditions,
         long version,
         Instant createdAt) {
@@ -62,6 +63,7 @@ record VmResource(
                 nics,
                 taskId,
                 vm.external(),
+                shown.tags(),
                 conditions,
                 vm.version(),
                 vm.createdAt());

@@ -1,6 +1,5 @@
 package dev.meseta.manager.lifecycle.internal;
 
-import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.lifecycle.BulkVerb;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -65,11 +63,10 @@ class VmBulkService implements VmBulk {
     }
 
     @Override
-    public TaskView submit(
-            BulkVerb verb, List<UUID> vmIds, @Nullable StopMode mode, Predicate<Permission> may, RequestContext by) {
+    public TaskView submit(BulkVerb verb, List<UUID> vmIds, @Nullable StopMode mode, Guard guard, RequestContext by) {
         List<TaskItems.Draft> drafts = vmIds.stream()
                 .distinct()
-                .map(vmId -> look(verb, vmId, may))
+                .map(vmId -> look(verb, vmId, guard))
                 .map(seen -> new TaskItems.Draft(seen.vmId(), seen.vmName(), seen.refusal()))
                 .toList();
         return Objects.requireNonNull(transactions.execute(status -> {
@@ -89,11 +86,11 @@ class VmBulkService implements VmBulk {
     }
 
     @Override
-    public List<Planned> plan(BulkVerb verb, List<UUID> vmIds, Predicate<Permission> may) {
+    public List<Planned> plan(BulkVerb verb, List<UUID> vmIds, Guard guard) {
         BulkVerbs doing = doing(verb, verbs);
         return vmIds.stream()
                 .distinct()
-                .map(vmId -> look(verb, vmId, may))
+                .map(vmId -> look(verb, vmId, guard))
                 .map(seen -> seen.refusal() == null ? checked(doing, verb, seen) : seen)
                 .toList();
     }
@@ -108,20 +105,19 @@ class VmBulkService implements VmBulk {
     }
 
     /** What can be said without asking whether the VM is in a state for it. */
-    private Planned look(BulkVerb verb, UUID vmId, Predicate<Permission> may) {
+    private Planned look(BulkVerb verb, UUID vmId, Guard guard) {
+        MesetaException refusal = null;
+        try {
+            guard.require(verb.permission(), vmId);
+        } catch (MesetaException e) {
+            refusal = e;
+        }
         Optional<Vm> vm = vms.find(vmId);
-        if (vm.isEmpty()) {
+        // What may not be seen has no name either.
+        if (vm.isEmpty() || (refusal != null && refusal.code() == ErrorCode.NOT_FOUND)) {
             return new Planned(vmId, vmId.toString(), Problems.notFound("VM", vmId));
         }
-        Permission needed = verb.permission();
-        return new Planned(
-                vmId,
-                vm.get().name(),
-                may.test(needed)
-                        ? null
-                        : new MesetaException(
-                                ErrorCode.FORBIDDEN,
-                                "You need the permission %s (%s) for this.".formatted(needed, needed.sentence())));
+        return new Planned(vmId, vm.get().name(), refusal);
     }
 
     private static String nameOf(List<TaskItems.Draft> drafts) {

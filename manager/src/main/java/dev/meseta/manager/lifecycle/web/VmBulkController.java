@@ -1,6 +1,9 @@
 package dev.meseta.manager.lifecycle.web;
 
-import dev.meseta.manager.identity.AuthenticatedUser;
+import dev.meseta.manager.identity.Access;
+import dev.meseta.manager.identity.DangerousBody;
+import dev.meseta.manager.identity.DangerousVerb;
+import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.lifecycle.BulkVerb;
@@ -11,7 +14,6 @@ import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.tasks.TaskView;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -21,7 +23,6 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -35,9 +36,15 @@ import org.springframework.web.bind.annotation.RestController;
 class VmBulkController {
 
     private final VmBulk bulk;
+    private final Access access;
 
-    VmBulkController(VmBulk bulk) {
+    VmBulkController(VmBulk bulk, Access access) {
         this.bulk = bulk;
+        this.access = access;
+    }
+
+    private void require(Permission permission, UUID vmId) {
+        access.require(permission, ObjectRef.vm(vmId));
     }
 
     @PostMapping("/actions")
@@ -51,17 +58,14 @@ class VmBulkController {
                             + " begun that have not, and asks those under way to stop.")
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = TaskView.class)))
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BulkPlan.class)))
-    ResponseEntity<Object> act(
-            @RequestBody BulkBody body,
-            @RequestParam(defaultValue = "false") boolean dryRun,
-            @Parameter(hidden = true) @AuthenticationPrincipal AuthenticatedUser user) {
+    ResponseEntity<Object> act(@RequestBody BulkBody body, @RequestParam(defaultValue = "false") boolean dryRun) {
         BulkBody checked = body.validated();
         BulkVerb verb = Objects.requireNonNull(checked.action());
         List<UUID> vmIds = checked.ids().stream().map(Objects::requireNonNull).toList();
         if (dryRun) {
-            return ResponseEntity.ok(BulkPlan.of(bulk.plan(verb, vmIds, user::may)));
+            return ResponseEntity.ok(BulkPlan.of(bulk.plan(verb, vmIds, this::require)));
         }
-        TaskView task = bulk.submit(verb, vmIds, checked.mode(), user::may, RequestContext.require());
+        TaskView task = bulk.submit(verb, vmIds, checked.mode(), this::require, RequestContext.require());
         return Api.accepted(task.id(), task);
     }
 
@@ -71,7 +75,16 @@ class VmBulkController {
 
             @Schema(requiredMode = Schema.RequiredMode.REQUIRED, minLength = 1) @Nullable List<@Nullable UUID> vmIds,
 
-            @Nullable StopMode mode) {
+            @Nullable StopMode mode)
+            implements DangerousBody {
+
+        @Override
+        public @Nullable DangerousVerb danger() {
+            if (action == BulkVerb.DELETE) {
+                return DangerousVerb.VM_DELETE;
+            }
+            return mode == StopMode.FORCED ? DangerousVerb.VM_FORCE_STOP : null;
+        }
 
         List<@Nullable UUID> ids() {
             return vmIds == null ? List.of() : vmIds;

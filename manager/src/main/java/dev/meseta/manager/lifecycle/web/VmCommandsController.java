@@ -1,7 +1,10 @@
 package dev.meseta.manager.lifecycle.web;
 
+import dev.meseta.manager.identity.DangerousBody;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.lifecycle.NewVmRequest;
 import dev.meseta.manager.lifecycle.StopMode;
 import dev.meseta.manager.lifecycle.VmLifecycle;
@@ -138,6 +141,7 @@ class VmCommandsController {
 
     @DeleteMapping("/{id}")
     @RequiresPermission(Permission.VM_DELETE)
+    @RequiresStepUp(DangerousVerb.VM_DELETE)
     @Operation(summary = "Delete a VM that is down, with its disks")
     @ApiResponse(responseCode = ACCEPTED, content = @Content(schema = @Schema(implementation = TaskView.class)))
     @ApiResponse(responseCode = PLAN, content = @Content(schema = @Schema(implementation = CheckAnswer.class)))
@@ -169,7 +173,12 @@ class VmCommandsController {
 
     record StartBody(@Nullable UUID hostId) {}
 
-    record ModeBody(@Nullable StopMode mode) {
+    record ModeBody(@Nullable StopMode mode) implements DangerousBody {
+
+        @Override
+        public @Nullable DangerousVerb danger() {
+            return mode == StopMode.FORCED ? DangerousVerb.VM_FORCE_STOP : null;
+        }
 
         static StopMode of(@Nullable ModeBody body) {
             StopMode mode = body == null ? null : body.mode();

@@ -73,7 +73,7 @@ class MigrationController {
     }
 
     @GetMapping("/migration-targets")
-    @RequiresPermission(Permission.VM_READ)
+    @RequiresPermission(Permission.VM_MIGRATE)
     @Operation(summary = "Which hosts could take a running VM, and why the others could not")
     Decision migrationTargets(@PathVariable UUID id) {
         return migrations.targets(id);

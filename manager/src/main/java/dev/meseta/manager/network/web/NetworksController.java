@@ -3,7 +3,6 @@ package dev.meseta.manager.network.web;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.network.NetworkLists;
-import dev.meseta.manager.network.Networks;
 import dev.meseta.manager.network.Networks.Network;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
@@ -25,11 +24,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Networks")
 class NetworksController {
 
-    private final Networks networks;
     private final NetworkLists lists;
 
-    NetworksController(Networks networks, NetworkLists lists) {
-        this.networks = networks;
+    NetworksController(NetworkLists lists) {
         this.lists = lists;
     }
 
@@ -45,7 +42,7 @@ class NetworksController {
     @RequiresPermission(Permission.NETWORK_READ)
     @Operation(summary = "One network")
     ResponseEntity<NetworkResource> getNetwork(@PathVariable UUID id) {
-        Network network = networks.require(id);
+        Network network = lists.network(id);
         return Api.versioned(network.version(), NetworkResource.of(network));
     }
 

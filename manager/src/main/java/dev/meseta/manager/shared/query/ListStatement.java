@@ -40,6 +40,11 @@ public final class ListStatement {
 
     /** @throws dev.meseta.manager.shared.MesetaException MALFORMED_REQUEST for a search, sort or cursor that makes no sense */
     public static ListStatement of(ListRequest request, ListFields fields) {
+        return of(request, fields, SqlFilter.ALL);
+    }
+
+    /** As {@link #of(ListRequest, ListFields)}, of those rows that fit a filter. */
+    public static ListStatement of(ListRequest request, ListFields fields, SqlFilter filter) {
         String sort = request.sort().isEmpty() ? fields.defaultSort() : request.sort();
         boolean descending = sort.startsWith("-");
         ListFields.SortField field = fields.sorts().get(descending ? sort.substring(1) : sort);
@@ -65,6 +70,10 @@ public final class ListStatement {
                             descending ? "<" : ">",
                             field.type().sql(),
                             fields.idType().sql()));
+        }
+        if (!filter.condition().isEmpty()) {
+            conditions.add("(" + filter.condition() + ")");
+            parameters.putAll(filter.parameters());
         }
         parameters.put("pageLimit", request.limit() + 1);
         String direction = descending ? " DESC" : "";

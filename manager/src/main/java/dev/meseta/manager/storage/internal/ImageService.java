@@ -2,6 +2,10 @@ package dev.meseta.manager.storage.internal;
 
 import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.database.ListQueries;
+import dev.meseta.manager.identity.Access;
+import dev.meseta.manager.identity.AccessColumns;
+import dev.meseta.manager.identity.ObjectRef;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Hosts;
@@ -42,6 +46,8 @@ class ImageService implements Images {
             .sort("createdAt", "image.created_at", ListFields.Type.TIMESTAMP)
             .build();
 
+    private static final AccessColumns ACCESS = AccessColumns.images("image.id", "image.storage_domain_id");
+
     private final JdbcClient jdbc;
     private final JdbcStorage storage;
     private final Hosts hosts;
@@ -50,6 +56,7 @@ class ImageService implements Images {
     private final EventPublisher events;
     private final UuidGenerator ids;
     private final InstantSource clock;
+    private final Access access;
 
     ImageService(
             JdbcClient jdbc,
@@ -59,7 +66,9 @@ class ImageService implements Images {
             Tasks tasks,
             EventPublisher events,
             UuidGenerator ids,
-            InstantSource clock) {
+            InstantSource clock,
+            Access access) {
+        this.access = access;
         this.jdbc = jdbc;
         this.storage = storage;
         this.hosts = hosts;
@@ -72,11 +81,19 @@ class ImageService implements Images {
 
     @Override
     public Page<Image> list(ListRequest request) {
-        return ListQueries.page(jdbc, request, FIELDS, "image.*", "image", JdbcStorage::image);
+        return ListQueries.page(
+                jdbc,
+                request,
+                FIELDS,
+                access.visible(Permission.IMAGE_READ, ACCESS),
+                "image.*",
+                "image",
+                JdbcStorage::image);
     }
 
     @Override
     public Image require(UUID imageId) {
+        access.require(Permission.IMAGE_READ, ObjectRef.image(imageId));
         return storage.findImage(imageId).orElseThrow(() -> Problems.notFound(ImageRows.KIND, imageId));
     }
 
@@ -86,6 +103,7 @@ class ImageService implements Images {
         UUID domainId = image.storageDomainId() != null
                 ? storage.requireDomain(image.storageDomainId()).id()
                 : storage.domains().getFirst().id();
+        access.require(Permission.IMAGE_CREATE, ObjectRef.storageDomain(domainId));
         UUID hostId = anyHost();
         UUID imageId = ids.next();
         int inserted = jdbc.sql("""
@@ -120,7 +138,8 @@ class ImageService implements Images {
     @Override
     @Transactional
     public TaskView delete(UUID imageId, @Nullable Long expectedVersion, RequestContext context) {
-        Image image = require(imageId);
+        access.require(Permission.IMAGE_DELETE, ObjectRef.image(imageId));
+        Image image = storage.findImage(imageId).orElseThrow(() -> Problems.notFound(ImageRows.KIND, imageId));
         if (expectedVersion != null && expectedVersion != image.version()) {
             throw new MesetaException(
                     ErrorCode.STALE_VERSION,

@@ -1,7 +1,9 @@
 package dev.meseta.manager.storage.web;
 
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.MesetaException.FieldError;
@@ -88,6 +90,7 @@ class ImagesController {
 
     @DeleteMapping("/{id}")
     @RequiresPermission(Permission.IMAGE_DELETE)
+    @RequiresStepUp(DangerousVerb.IMAGE_DELETE)
     @Operation(summary = "Delete an image that no disk is built on")
     @ApiResponse(responseCode = ACCEPTED, content = @Content(schema = @Schema(implementation = TaskView.class)))
     @ApiResponse(responseCode = PLAN, content = @Content(schema = @Schema(implementation = CheckAnswer.class)))

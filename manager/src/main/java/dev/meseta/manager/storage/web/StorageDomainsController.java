@@ -5,7 +5,6 @@ import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.ListParameters;
-import dev.meseta.manager.storage.Storage;
 import dev.meseta.manager.storage.Storage.StorageDomain;
 import dev.meseta.manager.storage.StorageLists;
 import io.swagger.v3.oas.annotations.Operation;
@@ -23,11 +22,9 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Storage domains")
 class StorageDomainsController {
 
-    private final Storage storage;
     private final StorageLists lists;
 
-    StorageDomainsController(Storage storage, StorageLists lists) {
-        this.storage = storage;
+    StorageDomainsController(StorageLists lists) {
         this.lists = lists;
     }
 
@@ -42,7 +39,7 @@ class StorageDomainsController {
     @RequiresPermission(Permission.STORAGE_READ)
     @Operation(summary = "One storage domain")
     ResponseEntity<StorageDomain> getStorageDomain(@PathVariable UUID id) {
-        StorageDomain domain = storage.requireDomain(id);
+        StorageDomain domain = lists.domain(id);
         return Api.versioned(domain.version(), domain);
     }
 }

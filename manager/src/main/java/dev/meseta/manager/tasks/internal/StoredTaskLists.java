@@ -1,6 +1,7 @@
 package dev.meseta.manager.tasks.internal;
 
 import dev.meseta.manager.database.ListQueries;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
@@ -40,16 +41,24 @@ final class StoredTaskLists implements TaskLists {
 
     private final JdbcClient jdbc;
     private final TaskViews views;
+    private final TaskAccess access;
 
-    StoredTaskLists(JdbcClient jdbc, TaskViews views) {
+    StoredTaskLists(JdbcClient jdbc, TaskViews views, TaskAccess access) {
+        this.access = access;
         this.jdbc = jdbc;
         this.views = views;
     }
 
     @Override
     public Page<TaskView> list(ListRequest request) {
-        Page<TaskRow> rows = ListQueries.page(jdbc, request, FIELDS, "t.*", "task t", TaskStore::row);
+        Page<TaskRow> rows = ListQueries.page(
+                jdbc, request, FIELDS, access.visible(Permission.TASK_READ), "t.*", "task t", TaskStore::row);
         return new Page<>(views.of(rows.items()), rows.nextCursor());
+    }
+
+    @Override
+    public void requireVisible(UUID taskId) {
+        access.require(taskId, Permission.TASK_READ);
     }
 
     @Override

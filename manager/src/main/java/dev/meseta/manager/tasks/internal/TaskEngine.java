@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.Topic;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -25,7 +26,8 @@ final class TaskEngine implements SmartLifecycle {
 
     private final TaskDriver driver;
     private final DurableTasks tasks;
-    private final StoredTaskLists lists;
+    private final JdbcClient jdbc;
+    private final TaskViews views;
     private final StoredTaskItems items;
     private final EndWaits waits;
     private final TaskMeters meters;
@@ -72,7 +74,8 @@ final class TaskEngine implements SmartLifecycle {
                 settings.holding(),
                 clock);
         driver = new TaskDriver(dataSource, transactions, executions, worker, clock, lives, settings);
-        lists = new StoredTaskLists(jdbc, views);
+        this.jdbc = jdbc;
+        this.views = views;
         tasks = new DurableTasks(
                 transactions,
                 store,
@@ -97,8 +100,13 @@ final class TaskEngine implements SmartLifecycle {
         return tasks;
     }
 
-    TaskLists lists() {
-        return lists;
+    /** For people, within what they may do. */
+    Tasks tasks(Access access) {
+        return new GuardedTasks(tasks, new TaskAccess(jdbc, access));
+    }
+
+    TaskLists lists(Access access) {
+        return new StoredTaskLists(jdbc, views, new TaskAccess(jdbc, access));
     }
 
     TaskItems items() {

@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.tasks.StepKind;
 import dev.meseta.manager.tasks.TaskState;
 import dev.meseta.manager.tasks.TaskView;
@@ -36,9 +37,9 @@ final class TaskStore {
     boolean insert(TaskRow row) {
         return jdbc.sql("""
                         INSERT INTO task (id, kind, schema_version, state, phase, payload, target_kind, target_id,
-                            target_name, exclusive, correlation_id, requested_by, created_at, updated_at, deadline)
+                            target_name, exclusive, correlation_id, requested_by, requested_by_id, created_at, updated_at, deadline)
                         VALUES (:id, :kind, :schemaVersion, :state, :phase, CAST(:payload AS jsonb), :targetKind,
-                            :targetId, :targetName, :exclusive, :correlationId, :requestedBy, :createdAt, :createdAt,
+                            :targetId, :targetName, :exclusive, :correlationId, :requestedBy, CAST(:requestedById AS uuid), :createdAt, :createdAt,
                             CAST(:deadline AS timestamptz))
                         ON CONFLICT (target_id) WHERE exclusive AND state IN ('PENDING', 'RUNNING') DO NOTHING
                         """)
@@ -54,6 +55,7 @@ final class TaskStore {
                         .param("exclusive", row.exclusive())
                         .param("correlationId", row.correlationId())
                         .param("requestedBy", row.requestedBy())
+                        .param("requestedById", Access.actorId())
                         .param("createdAt", timestamp(row.createdAt()))
                         .param("deadline", row.deadline() == null ? null : timestamp(row.deadline()))
                         .update()

@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.membership.Life;
 import dev.meseta.manager.membership.MembersChanged;
 import dev.meseta.manager.membership.Membership;
@@ -79,8 +80,8 @@ class TasksConfiguration {
     }
 
     @Bean
-    Tasks tasks(TaskEngine engine) {
-        return engine.tasks();
+    Tasks tasks(TaskEngine engine, Access access) {
+        return engine.tasks(access);
     }
 
     @Bean
@@ -99,8 +100,8 @@ class TasksConfiguration {
     }
 
     @Bean
-    TaskLists taskLists(TaskEngine engine) {
-        return engine.lists();
+    TaskLists taskLists(TaskEngine engine, Access access) {
+        return engine.lists(access);
     }
 
     @Bean

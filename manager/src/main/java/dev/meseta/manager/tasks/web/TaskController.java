@@ -72,6 +72,7 @@ class TaskController {
     TaskView get(
             @PathVariable UUID id,
             @RequestParam(defaultValue = "0") @Min(0) @Max(PreferredWait.LONGEST_SECONDS) int waitSeconds) {
+        lists.requireVisible(id);
         return waits.awaitEnd(id, Duration.ofSeconds(waitSeconds)).orElseThrow(() -> Problems.notFound("task", id));
     }
 

@@ -1,5 +1,7 @@
 package dev.meseta.manager.web.events;
 
+import dev.meseta.manager.identity.Access;
+import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.identity.Sessions;
@@ -13,6 +15,7 @@ import dev.meseta.manager.shared.web.SignInSecrets;
 import dev.meseta.manager.web.internal.EventStore;
 import dev.meseta.manager.web.request.RequestAttributes;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -49,8 +53,10 @@ class EventController {
     private final EventFeed feed;
     private final Sessions sessions;
     private final JsonMapper json;
+    private final Access access;
 
-    EventController(EventStore store, EventFeed feed, Sessions sessions, JsonMapper json) {
+    EventController(EventStore store, EventFeed feed, Sessions sessions, JsonMapper json, Access access) {
+        this.access = access;
         this.store = store;
         this.feed = feed;
         this.sessions = sessions;
@@ -81,6 +87,7 @@ class EventController {
     @GetMapping(path = "/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void stream(
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            @Parameter(hidden = true) @AuthenticationPrincipal AuthenticatedUser user,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
@@ -96,17 +103,18 @@ class EventController {
             response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader("X-Accel-Buffering", "no");
+            WatcherSight sight = new WatcherSight(access, user);
             Optional<String> session = SignInSecrets.session(request);
             OutputStream out = response.getOutputStream();
             // Who comes back and is cut off again before all that was missed must come back for the rest.
             write(out, last >= 0 ? last : watcher.from(), EventKind.STREAM_READY.text(), Map.of());
             if (last >= 0) {
-                replay(out, last, watcher.from());
+                replay(out, sight, last, watcher.from());
             }
             response.flushBuffer();
             long looked = System.nanoTime();
             while (watcher.isOpen()) {
-                writeNext(out, watcher);
+                writeNext(out, sight, watcher);
                 response.flushBuffer();
                 if (session.isPresent() && System.nanoTime() - looked >= LOOK_AT_SESSION.toNanos()) {
                     looked = System.nanoTime();
@@ -119,25 +127,29 @@ class EventController {
         }
     }
 
-    private void replay(OutputStream out, long last, long to) throws IOException {
+    private void replay(OutputStream out, WatcherSight sight, long last, long to) throws IOException {
         List<EventView> missed = store.missed(last, to, OVERLAP, MAX_REPLAYED + 1);
         if (missed.size() > MAX_REPLAYED) {
             write(out, to, EventKind.STREAM_LOST.text(), Map.of("count", missed.size()));
             return;
         }
         for (EventView event : missed) {
-            write(out, event.id(), event.kind(), event);
+            if (sight.sees(event)) {
+                write(out, event.id(), event.kind(), event);
+            }
         }
     }
 
-    private void writeNext(OutputStream out, EventHub.Watcher watcher) throws IOException {
+    private void writeNext(OutputStream out, WatcherSight sight, EventHub.Watcher watcher) throws IOException {
         EventView event = watcher.next(HEARTBEAT_SECONDS);
         int lost = watcher.takeLost();
         if (lost > 0) {
             write(out, null, EventKind.STREAM_LOST.text(), Map.of("count", lost));
         }
         if (event != null) {
-            write(out, event.id(), event.kind(), event);
+            if (sight.sees(event)) {
+                write(out, event.id(), event.kind(), event);
+            }
         } else {
             out.write(": heartbeat\n\n".getBytes(StandardCharsets.UTF_8));
         }

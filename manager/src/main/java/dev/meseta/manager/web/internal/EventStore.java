@@ -1,11 +1,14 @@
 package dev.meseta.manager.web.internal;
 
 import dev.meseta.manager.database.ListQueries;
+import dev.meseta.manager.identity.Access;
+import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.EventPublisher.Severity;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.query.ListFields;
 import dev.meseta.manager.shared.query.ListRequest;
+import dev.meseta.manager.shared.query.SqlFilter;
 import dev.meseta.manager.web.events.EventView;
 import dev.meseta.manager.web.events.Horizon;
 import java.sql.ResultSet;
@@ -14,6 +17,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,8 +47,10 @@ public class EventStore {
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
+    private final Access access;
 
-    EventStore(JdbcClient jdbc, JsonMapper json) {
+    EventStore(JdbcClient jdbc, JsonMapper json, Access access) {
+        this.access = access;
         this.jdbc = jdbc;
         this.json = json;
     }
@@ -159,8 +165,33 @@ public class EventStore {
                 .list();
     }
 
+    /** What the actor may see. Events of what is gone are for those who may see all. */
     public Page<EventView> list(ListRequest request) {
-        return ListQueries.page(jdbc, request, FIELDS, "e.*", "event e", this::eventOf);
+        SqlFilter about = access.about(Permission.EVENT_READ, "e.object_kind", "e.object_id");
+        return ListQueries.page(
+                jdbc,
+                request,
+                FIELDS,
+                about.condition().isEmpty() ? about : withTasks(about),
+                "e.*",
+                "event e",
+                this::eventOf);
+    }
+
+    /** Events of tasks are seen with what the task works on. */
+    private SqlFilter withTasks(SqlFilter about) {
+        SqlFilter tasks = access.about(Permission.EVENT_READ, "t.target_kind", "t.target_id");
+        Map<String, Object> parameters = new LinkedHashMap<>(about.parameters());
+        parameters.putAll(tasks.parameters());
+        UUID actor = Access.actorId();
+        if (actor != null) {
+            parameters.put("actor", actor);
+        }
+        return new SqlFilter(
+                about.condition()
+                        + " OR (e.object_kind = 'task' AND EXISTS (SELECT 1 FROM task t WHERE t.id = e.object_id AND ("
+                        + (actor == null ? "" : "t.requested_by_id = :actor OR ") + tasks.condition() + ")))",
+                parameters);
     }
 
     private EventView eventOf(ResultSet row) throws SQLException {

@@ -13,6 +13,8 @@ final class RequestCosts {
     private static final Map<String, Long> DEAR = Map.of(
             // Checking a password takes 16 MiB and tens of milliseconds on purpose.
             "POST " + Api.BASE + "/auth/login", 10L,
+            "POST " + Api.BASE + "/auth/step-up", 10L,
+            "POST " + Api.BASE + "/account/password", 10L,
             "POST " + Api.BASE + "/vms/actions", 10L,
             "GET " + Api.BASE + "/events/stream", 10L,
             "GET " + Api.BASE + "/openapi.json", 10L,

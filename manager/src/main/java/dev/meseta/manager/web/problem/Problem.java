@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param detail what was wrong, with which value, and what to do
  * @param code stable; what programs branch on
  * @param correlationId to be found in the manager's and the agents' logs
+ * @param factors what would do for STEP_UP_REQUIRED, one of them; empty otherwise
  * @param errors the bad fields of the request, if it is about fields
  */
 public record Problem(
@@ -22,9 +23,11 @@ public record Problem(
         String detail,
         ErrorCode code,
         String correlationId,
+        List<String> factors,
         List<FieldError> errors) {
 
-    static Problem of(ErrorCode code, String detail, String correlationId, List<FieldError> errors) {
+    static Problem of(
+            ErrorCode code, String detail, String correlationId, List<String> factors, List<FieldError> errors) {
         String words = code.name().replace('_', ' ').toLowerCase(Locale.ROOT);
         return new Problem(
                 "urn:meseta:problem:" + code.name().replace('_', '-').toLowerCase(Locale.ROOT),
@@ -33,6 +36,7 @@ public record Problem(
                 detail,
                 code,
                 correlationId,
+                factors,
                 errors);
     }
 }

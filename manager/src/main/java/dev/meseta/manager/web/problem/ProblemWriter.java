@@ -29,7 +29,13 @@ public class ProblemWriter {
 
     public void write(HttpServletRequest request, HttpServletResponse response, MesetaException problem)
             throws IOException {
-        write(request, response, problem.code(), String.valueOf(problem.getMessage()), problem.fieldErrors());
+        write(
+                request,
+                response,
+                problem.code(),
+                String.valueOf(problem.getMessage()),
+                problem.factors(),
+                problem.fieldErrors());
     }
 
     /** Has no effect when the answer is on its way already. */
@@ -38,6 +44,17 @@ public class ProblemWriter {
             HttpServletResponse response,
             ErrorCode code,
             String detail,
+            List<FieldError> errors)
+            throws IOException {
+        write(request, response, code, detail, List.of(), errors);
+    }
+
+    private void write(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ErrorCode code,
+            String detail,
+            List<String> factors,
             List<FieldError> errors)
             throws IOException {
         RequestAttributes.setErrorCode(request, code);
@@ -56,7 +73,7 @@ public class ProblemWriter {
         }
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
-        Problem problem = Problem.of(code, detail, RequestAttributes.correlationId(request), errors);
+        Problem problem = Problem.of(code, detail, RequestAttributes.correlationId(request), factors, errors);
         response.getOutputStream().write(json.writeValueAsBytes(problem));
     }
 }

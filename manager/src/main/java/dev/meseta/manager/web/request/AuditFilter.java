@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerMapping;
@@ -55,6 +56,11 @@ final class AuditFilter extends OncePerRequestFilter {
                 ? matched
                 : request.getRequestURI();
         String username = RequestAttributes.attemptedUsername(request);
+        Map<String, Object> detail = new TreeMap<>(RequestAttributes.details(request));
+        detail.put("status", status);
+        if (!username.isEmpty()) {
+            detail.put("username", username);
+        }
         return new Audit.Entry(
                 RequestAttributes.principal(request),
                 request.getRemoteAddr(),
@@ -64,7 +70,7 @@ final class AuditFilter extends OncePerRequestFilter {
                 outcome(status),
                 code == null ? "" : code.name(),
                 RequestAttributes.correlationId(request),
-                username.isEmpty() ? Map.of("status", status) : Map.of("status", status, "username", username));
+                detail);
     }
 
     private static Outcome outcome(int status) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -31,8 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code Idempotency-Key} on whatever changes something: the same key with the same request again gets the answer of the
- * first, and does nothing. Kept for a day. An answer that invites to try again (429, 5xx) is not kept. A request that became
- * a task is known by it even when nobody could answer.
+ * first, and does nothing. Kept for a day. An answer that invites to try again (429, 5xx, a factor to show first) is not
+ * kept. A request that became a task is known by it even when nobody could answer.
  */
 final class IdempotencyFilter extends OncePerRequestFilter {
 
@@ -96,6 +97,14 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         }
     }
 
+    /** The same request may be let in a moment. */
+    private static boolean isForAnotherTry(@Nullable ErrorCode code) {
+        return code == ErrorCode.TOO_MANY_REQUESTS
+                || code == ErrorCode.STEP_UP_REQUIRED
+                || code == ErrorCode.MFA_ENROLMENT_REQUIRED
+                || code == ErrorCode.FACTOR_WRONG;
+    }
+
     private void answer(
             Request claimed, UUID attempt, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
@@ -104,7 +113,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         try {
             take(claimed, attempt, request, caching, chain);
             int status = caching.getStatus();
-            if (status < 500 && status != ErrorCode.TOO_MANY_REQUESTS.httpStatus()) {
+            if (status < 500 && !isForAnotherTry(RequestAttributes.errorCode(request))) {
                 store.complete(
                         claimed,
                         attempt,

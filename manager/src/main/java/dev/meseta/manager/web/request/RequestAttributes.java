@@ -2,6 +2,8 @@ package dev.meseta.manager.web.request;
 
 import dev.meseta.manager.shared.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What filters and controllers tell each other about one request. */
@@ -14,6 +16,8 @@ public final class RequestAttributes {
     private static final String PRINCIPAL = RequestAttributes.class.getName() + ".principal";
     private static final String ERROR_CODE = RequestAttributes.class.getName() + ".errorCode";
     private static final String ATTEMPTED_USERNAME = RequestAttributes.class.getName() + ".attemptedUsername";
+
+    private static final String DETAILS = RequestAttributes.class.getName() + ".details";
 
     private RequestAttributes() {}
 
@@ -50,6 +54,19 @@ public final class RequestAttributes {
     public static void setAttemptedUsername(HttpServletRequest request, String username) {
         request.setAttribute(ATTEMPTED_USERNAME, username);
     }
+
+    static Map<String, Object> details(HttpServletRequest request) {
+        return request.getAttribute(DETAILS) instanceof Details details ? Map.copyOf(details.values()) : Map.of();
+    }
+
+    /** Something more for the audit record. */
+    public static void addDetail(HttpServletRequest request, String name, String value) {
+        Details details = request.getAttribute(DETAILS) instanceof Details known ? known : new Details(new TreeMap<>());
+        details.values().put(name, value);
+        request.setAttribute(DETAILS, details);
+    }
+
+    private record Details(Map<String, Object> values) {}
 
     private static String text(HttpServletRequest request, String name, String otherwise) {
         return request.getAttribute(name) instanceof String text ? text : otherwise;

@@ -1,5 +1,7 @@
 package dev.meseta.manager.web.request;
 
+import dev.meseta.manager.identity.Actor;
+import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.shared.RequestContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -7,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
+import org.springframework.security.core.Authentication;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Binds who asks to the thread, after the security chain knows it. */
@@ -19,11 +22,15 @@ final class RequestContextFilter extends OncePerRequestFilter {
         String name = principal == null ? RequestAttributes.ANONYMOUS : principal.getName();
         RequestAttributes.setPrincipal(request, name);
         var context = new RequestContext(name, RequestAttributes.correlationId(request));
+        AuthenticatedUser actor = principal instanceof Authentication authentication
+                        && authentication.getPrincipal() instanceof AuthenticatedUser user
+                ? user
+                : Actor.NOBODY;
         try {
-            context.<Void, Exception>call(() -> {
+            boolean unused = context.<Boolean, Exception>call(() -> Actor.<Boolean, Exception>as(actor, () -> {
                 chain.doFilter(request, response);
-                return null;
-            });
+                return true;
+            }));
         } catch (ServletException | IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

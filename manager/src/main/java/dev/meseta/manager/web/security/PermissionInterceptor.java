@@ -1,6 +1,8 @@
 package dev.meseta.manager.web.security;
 
+import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.identity.AuthenticatedUser;
+import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.OpenToAnyone;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
@@ -15,8 +17,17 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/** Lets a request reach its handler method only with the permission the method declares. */
+/**
+ * Lets a request reach its handler method only with the permission the method declares, on some object at least: whether on
+ * this one, the API of its module asks.
+ */
 final class PermissionInterceptor implements HandlerInterceptor {
+
+    private final Access access;
+
+    PermissionInterceptor(Access access) {
+        this.access = access;
+    }
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
@@ -32,10 +43,13 @@ final class PermissionInterceptor implements HandlerInterceptor {
         if (authentication == null || !(authentication.getPrincipal() instanceof AuthenticatedUser user)) {
             throw new MesetaException(ErrorCode.UNAUTHENTICATED, "Sign in first.");
         }
-        if (!user.may(needed)) {
+        if (needed.isSystemWide()) {
+            access.require(user, needed, ObjectRef.SYSTEM);
+        } else if (!user.may(needed)) {
             throw new MesetaException(
                     ErrorCode.FORBIDDEN,
-                    "You need the permission %s (%s) for this.".formatted(needed, needed.sentence()));
+                    "You need the permission %s (%s) for this, at least on some object; ask for a role with it."
+                            .formatted(needed, needed.sentence()));
         }
         return true;
     }

@@ -1,5 +1,6 @@
 package dev.meseta.manager.web.security;
 
+import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.identity.Authenticator;
 import dev.meseta.manager.identity.Sessions;
 import dev.meseta.manager.shared.ErrorCode;
@@ -31,13 +32,25 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration implements WebMvcConfigurer {
 
-    static final String LOGIN = Api.BASE + "/auth/login";
+    /** Open to anyone. */
+    static final String[] SIGN_IN = {
+        Api.BASE + "/auth/login", Api.BASE + "/auth/mfa", Api.BASE + "/auth/passkey", Api.BASE + "/auth/passkey/options"
+    };
+
     static final String HEALTH = Api.BASE + "/health";
 
     // PatternFly places its pop-ups with style attributes; everything else comes from files of ours.
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
                     + "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private final Access access;
+    private final StepUpInterceptor stepUp;
+
+    SecurityConfiguration(Access access, StepUpInterceptor stepUp) {
+        this.access = access;
+        this.stepUp = stepUp;
+    }
 
     @Bean
     SessionContexts sessionContexts(Sessions sessions) {
@@ -70,13 +83,14 @@ class SecurityConfiguration implements WebMvcConfigurer {
                 .sessionManagement(AbstractHttpConfigurer::disable)
                 .csrf(csrf -> csrf.spa()
                         .csrfTokenRepository(csrfTokens)
-                        // Another site cannot make a browser send this header; and sign-in needs a password.
+                        // Another site cannot make a browser send this header; and sign-in needs what no other site
+                        // has.
                         .ignoringRequestMatchers(BearerTokenFilter::hasBearerToken)
-                        .ignoringRequestMatchers(LOGIN))
+                        .ignoringRequestMatchers(SIGN_IN))
                 .addFilterBefore(new BearerTokenFilter(authenticator, problems), AnonymousAuthenticationFilter.class)
                 .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
-                        .requestMatchers(HttpMethod.POST, LOGIN)
+                        .requestMatchers(HttpMethod.POST, SIGN_IN)
                         .permitAll()
                         .requestMatchers(HttpMethod.GET, HEALTH)
                         .permitAll()
@@ -103,7 +117,8 @@ class SecurityConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new PermissionInterceptor());
+        registry.addInterceptor(new PermissionInterceptor(access));
+        registry.addInterceptor(stepUp);
     }
 
     private static AuthenticationEntryPoint unauthenticated(ProblemWriter problems) {

@@ -1,12 +1,18 @@
 package dev.meseta.manager.web.security;
 
 import dev.meseta.manager.identity.AuthenticatedUser;
+import dev.meseta.manager.identity.Factor;
 import dev.meseta.manager.identity.Sessions;
+import dev.meseta.manager.identity.SignIn;
+import dev.meseta.manager.identity.SignIns;
 import dev.meseta.manager.shared.web.SignInSecrets;
+import dev.meseta.manager.web.request.RequestAttributes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -29,6 +35,18 @@ final class SessionContexts implements SecurityContextRepository {
     /** Signed in, without a password lying about. */
     static Authentication signedIn(AuthenticatedUser user) {
         return UsernamePasswordAuthenticationToken.authenticated(user, null, List.of());
+    }
+
+    /** In a session, which is told beside who it is. */
+    static Authentication signedIn(SignIn signIn) {
+        var authentication = UsernamePasswordAuthenticationToken.authenticated(signIn.user(), null, List.of());
+        authentication.setDetails(signIn);
+        return authentication;
+    }
+
+    /** As the audit log has it. */
+    static String text(Set<Factor> factors) {
+        return factors.stream().sorted().map(Factor::name).collect(Collectors.joining(","));
     }
 
     @Override
@@ -58,8 +76,8 @@ final class SessionContexts implements SecurityContextRepository {
         public SecurityContext get() {
             SecurityContext known = found;
             if (known == null) {
-                Optional<AuthenticatedUser> user =
-                        SignInSecrets.session(request).flatMap(sessions::use);
+                Optional<SignIn> user = SignInSecrets.session(request).flatMap(sessions::use);
+                user.ifPresent(signIn -> RequestAttributes.addDetail(request, "factors", text(signIn.factors())));
                 empty = user.isEmpty();
                 known = user.<SecurityContext>map(signedIn -> new SecurityContextImpl(signedIn(signedIn)))
                         .orElseGet(SecurityContextHolder::createEmptyContext);
@@ -75,14 +93,15 @@ final class SessionContexts implements SecurityContextRepository {
         }
     }
 
-    /** Begins a session of the user in the context. */
+    /** Does nothing: sessions begin by signing in alone. */
     @Override
-    public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {
-        Authentication authentication = context.getAuthentication();
-        if (authentication != null && authentication.getPrincipal() instanceof AuthenticatedUser user) {
-            end(request);
-            SessionCookie.set(response, sessions.begin(user));
-        }
+    public void saveContext(SecurityContext context, HttpServletRequest request, HttpServletResponse response) {}
+
+    /** The browser shows a new session from now on; the one it showed until now ends. */
+    void begun(SignIns.Done done, HttpServletRequest request, HttpServletResponse response) {
+        end(request);
+        SecurityContextHolder.setContext(new SecurityContextImpl(signedIn(done.signIn())));
+        SessionCookie.set(response, done.secret());
     }
 
     /** Ends the session of a request, if it was made in one. */

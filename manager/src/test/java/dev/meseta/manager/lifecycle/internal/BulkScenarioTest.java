@@ -12,6 +12,7 @@ import dev.meseta.manager.lifecycle.BulkVerb;
 import dev.meseta.manager.lifecycle.BulkVerbs;
 import dev.meseta.manager.lifecycle.StopMode;
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.tasks.TaskItem;
 import dev.meseta.manager.tasks.TaskItems;
 import dev.meseta.manager.tasks.TaskState;
@@ -45,7 +46,7 @@ class BulkScenarioTest {
     }
 
     private TaskView stop(List<UUID> vms) {
-        return bulk.submit(BulkVerb.STOP, vms, StopMode.FORCED, permission -> true, TESTER);
+        return bulk.submit(BulkVerb.STOP, vms, StopMode.FORCED, (permission, vmId) -> {}, TESTER);
     }
 
     @Test
@@ -97,7 +98,7 @@ class BulkScenarioTest {
         List<UUID> stopped = IntStream.range(0, count)
                 .mapToObj(number -> world.center.stoppedVm("web-" + number))
                 .toList();
-        TaskView task = bulk.submit(BulkVerb.DELETE, stopped, null, permission -> true, TESTER);
+        TaskView task = bulk.submit(BulkVerb.DELETE, stopped, null, (permission, vmId) -> {}, TESTER);
         world.center.run();
         assertThat(items.counts(task.id()))
                 .isEqualTo(new TaskItems.Counts(count, 20, VmBulkHandler.AT_A_TIME, 0, 0, 0, 0));
@@ -137,7 +138,7 @@ class BulkScenarioTest {
                         ? world.center.stoppedVm("web-" + number)
                         : world.center.runningVm("web-" + number, HOST_1))
                 .toList();
-        TaskView task = bulk.submit(verb, vms, null, permission -> true, TESTER);
+        TaskView task = bulk.submit(verb, vms, null, (permission, vmId) -> {}, TESTER);
         boolean cancelled = Cancelled.after(world.center, task, moment);
         String when = "%s, cancelled after %d steps".formatted(verb, moment);
         TaskItems.Counts counts = items.counts(task.id());
@@ -161,7 +162,7 @@ class BulkScenarioTest {
     @Test
     void a_cancelled_whole_asks_the_parts_that_are_under_way_to_stop() {
         List<UUID> vms = running(2);
-        TaskView task = bulk.submit(BulkVerb.STOP, vms, StopMode.GRACEFUL, permission -> true, TESTER);
+        TaskView task = bulk.submit(BulkVerb.STOP, vms, StopMode.GRACEFUL, (permission, vmId) -> {}, TESTER);
         world.center.run();
         assertThat(items.counts(task.id()).running()).isEqualTo(2);
 
@@ -177,7 +178,7 @@ class BulkScenarioTest {
     @Test
     void what_the_caller_may_not_do_is_a_refused_part() {
         List<UUID> vms = running(2);
-        TaskView task = bulk.submit(BulkVerb.STOP, vms, null, permission -> permission == Permission.VM_READ, TESTER);
+        TaskView task = bulk.submit(BulkVerb.STOP, vms, null, BulkScenarioTest::readOnly, TESTER);
         world.center.run();
         world.expectError(task, ErrorCode.ITEMS_FAILED);
         assertThat(items.of(task.id())).allSatisfy(item -> {
@@ -191,10 +192,16 @@ class BulkScenarioTest {
     void a_plan_says_what_would_be_refused_and_changes_nothing() {
         UUID up = world.center.runningVm("up", HOST_1);
         UUID down = world.center.stoppedVm("down");
-        assertThat(bulk.plan(BulkVerb.START, List.of(up, down), permission -> true))
+        assertThat(bulk.plan(BulkVerb.START, List.of(up, down), (permission, vmId) -> {}))
                 .extracting(planned ->
                         planned.refusal() == null ? null : planned.refusal().code())
                 .containsExactly(ErrorCode.VM_RUNNING, null);
         assertThat(world.center.tasks.all()).isEmpty();
+    }
+
+    private static void readOnly(Permission permission, UUID vmId) {
+        if (permission != Permission.VM_READ) {
+            throw new MesetaException(ErrorCode.FORBIDDEN, "no " + permission);
+        }
     }
 }

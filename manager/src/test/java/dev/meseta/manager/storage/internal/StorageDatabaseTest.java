@@ -12,6 +12,7 @@ import dev.meseta.manager.fakes.Cancelled;
 import dev.meseta.manager.fakes.FakeClusters;
 import dev.meseta.manager.fakes.FakeDataCenter;
 import dev.meseta.manager.fakes.FakeStorage;
+import dev.meseta.manager.fakes.OpenAccess;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.VmDetails.VmDisk;
 import dev.meseta.manager.shared.ErrorCode;
@@ -54,8 +55,16 @@ class StorageDatabaseTest {
     private final JdbcStorage storage = new JdbcStorage(jdbc, center.ids);
     private final ImageRows imageRows = new ImageRows(jdbc, center.events);
     private final ImageService images = new ImageService(
-            jdbc, storage, center.hosts, center.agents, center.tasks, center.events, center.ids, center.clock);
-    private final StoredStorageLists lists = new StoredStorageLists(jdbc);
+            jdbc,
+            storage,
+            center.hosts,
+            center.agents,
+            center.tasks,
+            center.events,
+            center.ids,
+            center.clock,
+            new OpenAccess());
+    private final StoredStorageLists lists = new StoredStorageLists(jdbc, storage, new OpenAccess());
     private StorageDomain domain = new FakeStorage(center.rows).domains().getFirst();
 
     private static HikariDataSource emptied() {

@@ -3,6 +3,7 @@ package dev.meseta.manager.tasks.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.meseta.manager.fakes.OpenAccess;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.query.ListRequest;
@@ -100,7 +101,7 @@ class TaskItemsTest {
                             tuple(3, refusing, TaskItem.State.REFUSED, "VM_RUNNING"));
             assertThat(bench.engine.items().counts(id)).isEqualTo(new TaskItems.Counts(3, 0, 0, 1, 1, 0, 1));
             List<TaskView> children = bench.engine
-                    .lists()
+                    .lists(new OpenAccess())
                     .list(new ListRequest("parent:" + id, "", 10, ""))
                     .items();
             assertThat(children).hasSize(2).allSatisfy(part -> {
@@ -108,7 +109,7 @@ class TaskItemsTest {
                 assertThat(part.kind()).isEqualTo("test.child");
             });
             assertThat(bench.engine
-                            .lists()
+                            .lists(new OpenAccess())
                             .list(new ListRequest("parent:none", "", 10, ""))
                             .items())
                     .extracting(TaskView::id)

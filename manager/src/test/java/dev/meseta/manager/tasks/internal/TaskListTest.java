@@ -3,6 +3,7 @@ package dev.meseta.manager.tasks.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.meseta.manager.fakes.OpenAccess;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Page;
@@ -25,7 +26,7 @@ class TaskListTest {
     private final Script quick = new Script("test.quick").on(Steps.FIRST, Script::succeed);
 
     private static List<UUID> ids(EngineBench bench, String q) {
-        return bench.engine.lists().list(ListRequest.of(q, null, null, null)).items().stream()
+        return bench.engine.lists(new OpenAccess()).list(ListRequest.of(q, null, null, null)).items().stream()
                 .map(TaskView::id)
                 .toList();
     }
@@ -40,7 +41,7 @@ class TaskListTest {
             List<UUID> listed = new ArrayList<>();
             String cursor = null;
             do {
-                Page<TaskView> page = bench.engine.lists().list(ListRequest.of(null, null, 5, cursor));
+                Page<TaskView> page = bench.engine.lists(new OpenAccess()).list(ListRequest.of(null, null, 5, cursor));
                 page.items().forEach(task -> listed.add(task.id()));
                 cursor = page.nextCursor();
             } while (cursor != null);
@@ -63,7 +64,7 @@ class TaskListTest {
             assertThat(ids(bench, "target:web-*")).containsExactlyInAnyOrder(held, done);
             assertThat(ids(bench, "QUICK web")).containsExactly(done);
             assertThat(ids(bench, "target:web-1 state:FAILED")).isEmpty();
-            assertThat(bench.engine.lists().unfinished(List.of(target, UUID.randomUUID())))
+            assertThat(bench.engine.lists(new OpenAccess()).unfinished(List.of(target, UUID.randomUUID())))
                     .isEqualTo(Map.of(target, held));
             assertThatExceptionOfType(MesetaException.class)
                     .isThrownBy(() -> ids(bench, "colour:red"))

@@ -1,0 +1,11 @@
+package dev.meseta.manager.identity;
+
+/** What needs a factor shown lately, or a token made for it. */
+public enum DangerousVerb {
+    VM_DELETE,
+    /** Takes the power of a running VM away. */
+    VM_FORCE_STOP,
+    IMAGE_DELETE,
+    /** Enrols or removes what one signs in with. */
+    FACTOR_CHANGE
+}
