@@ -7,7 +7,7 @@ import {
   ToggleGroup,
   ToggleGroupItem,
 } from "@patternfly/react-core";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import type { ConsoleKind, Vm } from "../../../api/types";
@@ -16,6 +16,7 @@ import { ProblemAlert } from "../../../shared/components/Problem";
 import { Failed, Loading } from "../../../shared/components/states";
 import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useOne } from "../../../shared/list/useList";
+import { TypeText } from "./TypeText";
 import { useConsole } from "./useConsole";
 
 const KINDS: ConsoleKind[] = ["VNC", "SERIAL"];
@@ -64,7 +65,8 @@ export function ConsolePage() {
 
 function ConsoleView({ vm, kind }: { vm: Vm; kind: ConsoleKind }) {
   const { t } = useTranslation();
-  const { state, target, screen, reconnect } = useConsole(vm.id, kind);
+  const { state, target, screen, reconnect, disconnect } = useConsole(vm.id, kind);
+  const [isTypingText, setTypingText] = useState(false);
   const hasMoved = state.phase === "ended" && state.reason === "CONSOLE_MOVED";
 
   // The guest goes on where it is now, and so does whoever looks at it.
@@ -97,6 +99,9 @@ function ConsoleView({ vm, kind }: { vm: Vm; kind: ConsoleKind }) {
             {t("console.ctrlAltDel")}
           </Button>
         )}
+        <Button variant="secondary" isDisabled={state.phase !== "open"} onClick={() => setTypingText(true)}>
+          {t("console.typeText.open")}
+        </Button>
         <Button
           variant="secondary"
           isDisabled={state.phase !== "open"}
@@ -106,14 +111,26 @@ function ConsoleView({ vm, kind }: { vm: Vm; kind: ConsoleKind }) {
         >
           {t("console.fullScreen")}
         </Button>
+        <Button variant="secondary" isDisabled={state.phase !== "open"} onClick={disconnect}>
+          {t("console.disconnect")}
+        </Button>
       </div>
+      {isTypingText && (
+        <TypeText
+          type={async (text) => screen.current?.type(text)}
+          close={() => {
+            setTypingText(false);
+            screen.current?.focus();
+          }}
+        />
+      )}
       {state.phase === "failed" && (
         <ProblemAlert title={t("console.failed")} error={state.error} />
       )}
       {state.phase === "ended" && (
         <Alert
           isInline
-          variant={hasMoved ? "info" : "warning"}
+          variant={hasMoved || state.reason === "DISCONNECTED" ? "info" : "warning"}
           title={t(`console.ended.${state.reason}`, { defaultValue: t("console.ended.other") })}
           actionLinks={
             <AlertActionLink component="button" onClick={reconnect}>

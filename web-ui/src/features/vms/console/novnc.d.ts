@@ -6,7 +6,7 @@ declare module "@novnc/novnc" {
     background: string;
     focusOnConnect: boolean;
     sendCtrlAltDel(): void;
-    clipboardPasteFrom(text: string): void;
+    sendKey(keysym: number, code: string | null, down?: boolean): void;
     focus(): void;
     disconnect(): void;
   }

@@ -1,12 +1,18 @@
 import type { ConsoleKind } from "../../../api/types";
+import { SHIFT, keysOf } from "./keys";
 
 /** What a person sees and types on; made of a library that is only loaded when somebody opens a console. */
 export interface Screen {
   focus: () => void;
+  /** Types a text as a person would; ends when all of it is typed. */
+  type: (text: string) => Promise<void>;
   /** Only where there is a keyboard with these keys. */
   sendCtrlAltDel?: () => void;
   close: () => void;
 }
+
+/** A guest's keyboard remembers few keys that it has not read yet; about as fast as a very good typist. */
+const BETWEEN_KEYS_MS = 30;
 
 async function vnc(target: HTMLElement, socket: WebSocket): Promise<Screen> {
   const { default: RFB } = await import("@novnc/novnc");
@@ -15,6 +21,21 @@ async function vnc(target: HTMLElement, socket: WebSocket): Promise<Screen> {
   rfb.background = "transparent";
   return {
     focus: () => rfb.focus(),
+    type: async (text) => {
+      for (const { keysym, shift } of keysOf(text)) {
+        if (socket.readyState !== WebSocket.OPEN) {
+          return;
+        }
+        if (shift) {
+          rfb.sendKey(SHIFT, null, true);
+        }
+        rfb.sendKey(keysym, null);
+        if (shift) {
+          rfb.sendKey(SHIFT, null, false);
+        }
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN_KEYS_MS));
+      }
+    },
     sendCtrlAltDel: () => rfb.sendCtrlAltDel(),
     close: () => rfb.disconnect(),
   };
@@ -43,6 +64,7 @@ async function serial(target: HTMLElement, socket: WebSocket): Promise<Screen> {
   socket.addEventListener("message", shown);
   return {
     focus: () => terminal.focus(),
+    type: async (text) => terminal.paste(text),
     close: () => {
       socket.removeEventListener("message", shown);
       typed.dispose();

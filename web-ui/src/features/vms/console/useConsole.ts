@@ -6,7 +6,7 @@ import { openConsole } from "./socket";
 export type ConsoleState =
   | { phase: "connecting" }
   | { phase: "open" }
-  /** The reason is a code of the manager, or empty when it said nothing. */
+  /** The reason is a code of the manager, DISCONNECTED when the person wished it, or empty when nothing was said. */
   | { phase: "ended"; reason: string }
   | { phase: "failed"; error: unknown };
 
@@ -16,6 +16,7 @@ interface OpenedConsole {
   target: RefObject<HTMLDivElement | null>;
   screen: RefObject<Screen | null>;
   reconnect: () => void;
+  disconnect: () => void;
 }
 
 /** Keeps one console open for as long as the page shows it. Another VM or kind wants another component. */
@@ -24,6 +25,7 @@ export function useConsole(vmId: string, kind: ConsoleKind): OpenedConsole {
   const [state, setState] = useState<ConsoleState>({ phase: "connecting" });
   const target = useRef<HTMLDivElement>(null);
   const screen = useRef<Screen>(null);
+  const hangUp = useRef<() => void>(() => {});
 
   useEffect(() => {
     const left = new AbortController();
@@ -53,18 +55,24 @@ export function useConsole(vmId: string, kind: ConsoleKind): OpenedConsole {
       }
     });
     const place = target.current;
-    return () => {
+    const leave = () => {
       left.abort();
       screen.current?.close();
       screen.current = null;
       socket?.close();
       place?.replaceChildren();
     };
+    hangUp.current = leave;
+    return leave;
   }, [vmId, kind, attempt]);
 
   const reconnect = useCallback(() => {
     setState({ phase: "connecting" });
     setAttempt((before) => before + 1);
   }, []);
-  return { state, target, screen, reconnect };
+  const disconnect = useCallback(() => {
+    hangUp.current();
+    setState({ phase: "ended", reason: "DISCONNECTED" });
+  }, []);
+  return { state, target, screen, reconnect, disconnect };
 }

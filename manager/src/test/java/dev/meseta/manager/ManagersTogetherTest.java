@@ -6,7 +6,13 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.meseta.manager.agents.HostStatistics;
 import dev.meseta.manager.agents.internal.Samples;
+import dev.meseta.manager.console.Screen;
 import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.inventory.Clusters;
+import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.inventory.PowerState;
+import dev.meseta.manager.inventory.Vm;
+import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -14,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +45,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Three whole managers on one database. Two hear each other; the third is cut off from them. */
@@ -322,6 +332,80 @@ class ManagersTogetherTest {
                 .isEqualTo(204);
         assertThat(sessionAt(first(), secret)).isEqualTo(401);
         assertThat(sessionAt(first(), survivor)).isEqualTo(200);
+    }
+
+    @Test
+    void a_ticket_of_a_console_is_taken_at_any_manager_and_by_one_of_them() throws Exception {
+        UUID vm = aVmOnAHostThatNobodyReaches();
+        for (Manager other : List.of(second(), cutOff())) {
+            ApiClient browser = signIn(first());
+            String ticket = browser.post(
+                            "/vms/" + vm + "/console",
+                            "{\"kind\":\"VNC\"}",
+                            "X-XSRF-TOKEN",
+                            browser.cookie("XSRF-TOKEN"))
+                    .json()
+                    .path("ticket")
+                    .asString();
+            String session = browser.cookie("MESETA_SESSION");
+            // The ticket was taken: what is missing is the host.
+            assertThat(endOfConsole(other, session, ticket)).isEqualTo("HOST_UNREACHABLE");
+            assertThat(endOfConsole(first(), session, ticket)).isEqualTo("CONSOLE_TICKET_INVALID");
+        }
+    }
+
+    private static String endOfConsole(Manager manager, String session, String ticket) throws InterruptedException {
+        Screen screen = new Screen();
+        WebSocket unused = manager.nobody()
+                .socket(
+                        "/console",
+                        screen,
+                        List.of("meseta.console", "meseta.ticket." + ticket),
+                        "Cookie",
+                        "MESETA_SESSION=" + session)
+                .join();
+        return screen.closeReason();
+    }
+
+    /** Another manager watches the host, so that none of these looks for its agent. */
+    private static UUID aVmOnAHostThatNobodyReaches() {
+        ApplicationContext context = first().context;
+        JdbcClient jdbc = context.getBean(JdbcClient.class);
+        UUID cluster = context.getBean(Clusters.class).defaultCluster().id();
+        UUID host = first().newId();
+        UUID manager = first().newId();
+        context.getBean(TransactionOperations.class).executeWithoutResult(status -> {
+            jdbc.sql("""
+                            INSERT INTO manager_member (id, incarnation, address, started_at, heartbeat_at, lease_until, term_seen)
+                            VALUES (:id, 1, 'nowhere', now(), now(), 'infinity', 1)""").param("id", manager).update();
+            context.getBean(Hosts.class).register(host, cluster, "host-" + host, "127.0.0.1:1", "192.0.2.1");
+            jdbc.sql(
+                            "INSERT INTO host_ownership (host_id, epoch, manager_id, incarnation) VALUES (:host, 1, :manager, 1)")
+                    .param("host", host)
+                    .param("manager", manager)
+                    .update();
+        });
+        Vms vms = context.getBean(Vms.class);
+        UUID vm = vms.create(new Vms.NewVm(
+                        first().newId(),
+                        cluster,
+                        "console-" + host,
+                        "",
+                        1,
+                        64L << 20,
+                        Vm.Firmware.BIOS,
+                        null,
+                        "",
+                        PowerState.STOPPED,
+                        null,
+                        null))
+                .id();
+        vms.setHost(vm, host);
+        jdbc.sql("UPDATE vm_observed SET status = 'UP', host_id = :host WHERE vm_id = :vm")
+                .param("vm", vm)
+                .param("host", host)
+                .update();
+        return vm;
     }
 
     @Test

@@ -175,6 +175,45 @@ class ConsoleTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void a_ticket_is_of_no_use_in_another_session_of_the_same_person() throws Exception {
+        ApiClient one = signedIn("127.0.3.2");
+        ApiClient other = signedIn("127.0.3.3");
+        String ticket = one.post(
+                        "/vms/" + vm + "/console", "{\"kind\":\"VNC\"}", "X-XSRF-TOKEN", one.cookie("XSRF-TOKEN"))
+                .json()
+                .path("ticket")
+                .asString();
+        assertThat(refusal(other, ticket)).isEqualTo("CONSOLE_TICKET_INVALID");
+        assertThat(refusal(api, ticket)).isEqualTo("CONSOLE_TICKET_INVALID");
+        WebSocket unused = open(one, ticket, new Screen());
+        guests.next().end();
+    }
+
+    @Test
+    void the_log_tells_of_the_opening_first_and_of_who_was_not_let_in() throws Exception {
+        for (int opening = 0; opening < 5; opening++) {
+            Screen screen = new Screen();
+            WebSocket unused = open(api, ticket("SERIAL"), screen);
+            guests.next().end();
+            assertThat(screen.closeReason()).isEqualTo("CONSOLE_CLOSED");
+        }
+        assertThat(handshake(anonymousAt("127.0.3.4"), "made-up")).isEqualTo(401);
+        List<String> told = new ArrayList<>();
+        jdbc.sql("SELECT action FROM audit_record WHERE object_id = :vm AND action LIKE 'console.%' ORDER BY id")
+                .param("vm", vm.toString())
+                .query(row -> {
+                    told.add(row.getString("action"));
+                });
+        assertThat(told).hasSize(10);
+        for (int opening = 0; opening < 10; opening += 2) {
+            assertThat(told.subList(opening, opening + 2)).containsExactly("console.opened", "console.closed");
+        }
+        assertThat(api.get("/audit/export").text())
+                .contains("GET /api/v1/console")
+                .contains("127.0.3.4");
+    }
+
+    @Test
     void a_ticket_follows_its_vm_and_an_open_console_says_that_it_has_moved() throws Exception {
         Screen before = new Screen();
         WebSocket unused = open(api, ticket("SERIAL"), before);
@@ -206,8 +245,7 @@ class ConsoleTest extends ManagerIntegrationTest {
 
     @Test
     void a_console_ends_with_the_session_it_was_opened_in() throws Exception {
-        ApiClient browser = anonymous();
-        browser.post("/auth/login", "{\"username\":\"admin\",\"password\":\"%s\"}".formatted(secret("admin.password")));
+        ApiClient browser = signedIn("127.0.3.5");
         String csrf = browser.cookie("XSRF-TOKEN");
         String ticket = browser.post("/vms/" + vm + "/console", "{\"kind\":\"VNC\"}", "X-XSRF-TOKEN", csrf)
                 .json()
@@ -261,6 +299,14 @@ class ConsoleTest extends ManagerIntegrationTest {
         }
         assertThat(refusal(api, ticket("VNC"))).isEqualTo("TOO_MANY_REQUESTS");
         open.forEach(FakeHostConsoles.Opened::end);
+    }
+
+    private ApiClient signedIn(String address) {
+        ApiClient browser = anonymousAt(address);
+        ApiClient.Answer answer = browser.post(
+                "/auth/login", "{\"username\":\"admin\",\"password\":\"%s\"}".formatted(secret("admin.password")));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return browser;
     }
 
     private String ticket(String kind) {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A browser's end of a console. */
-final class Screen implements WebSocket.Listener {
+public final class Screen implements WebSocket.Listener {
 
     /** Guarded by itself. */
     private final StringBuilder seen = new StringBuilder();
@@ -40,7 +40,7 @@ final class Screen implements WebSocket.Listener {
     }
 
     /** Waits until this was shown. */
-    void awaitText(String text) throws InterruptedException {
+    public void awaitText(String text) throws InterruptedException {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         synchronized (seen) {
             while (seen.indexOf(text) < 0) {
@@ -53,7 +53,7 @@ final class Screen implements WebSocket.Listener {
     }
 
     /** The reason with which the manager closed it. */
-    String closeReason() throws InterruptedException {
+    public String closeReason() throws InterruptedException {
         try {
             return closed.get(20, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.manager.ApiClient;
 import dev.meseta.manager.ManagerIntegrationTest;
+import dev.meseta.manager.identity.ObjectRef;
+import dev.meseta.manager.identity.SeededRole;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +72,18 @@ class FactorsTest extends ManagerIntegrationTest {
 
     private Browser newUser() {
         String name = "user-" + UUID.randomUUID();
+        UUID id = UUID.randomUUID();
         jdbc.sql("INSERT INTO user_account (id, name, password_hash, created_at) VALUES (:id, :name, :hash, now())")
-                .param("id", UUID.randomUUID())
+                .param("id", id)
                 .param("name", name)
                 .param("hash", passwords.encode(PASSWORD))
+                .update();
+        jdbc.sql("""
+                        INSERT INTO access_grant (id, user_id, role_id, scope_kind, scope_id, effect, created_by, created_at)
+                        VALUES (:id, :id, :role, 'SYSTEM', :system, 'ALLOW', 'test', now())""")
+                .param("id", id)
+                .param("role", SeededRole.VM_ADMINISTRATOR.id())
+                .param("system", ObjectRef.SYSTEM.id())
                 .update();
         return new Browser(name);
     }

@@ -84,7 +84,11 @@ final class CertificateSigner {
         try {
             var extensions = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            if (order.purpose() != Purpose.MIGRATION) {
+                // QEMU 10.0 refuses a key usage without key encipherment, which RFC 8813 (3) forbids for a key of an
+                // elliptic curve: only a certificate that names no usage satisfies both.
+                builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            }
             if (!order.usages().isEmpty()) {
                 builder.addExtension(Extension.extendedKeyUsage, false, extendedKeyUsage(order));
             }

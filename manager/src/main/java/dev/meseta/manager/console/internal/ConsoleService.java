@@ -53,20 +53,23 @@ class ConsoleService implements Consoles {
     }
 
     @Override
-    public Ticket issue(UUID vmId, ConsoleKind kind, AuthenticatedUser user) {
-        access.require(user, Permission.VM_CONSOLE, ObjectRef.vm(vmId));
+    public Ticket issue(UUID vmId, ConsoleKind kind, Who who) {
+        access.require(who.user(), Permission.VM_CONSOLE, ObjectRef.vm(vmId));
         UUID unused = hostOf(vms.require(vmId));
         Instant now = clock.instant();
         String secret = Secrets.random(random);
         Instant expiresAt = now.plus(TICKET_LIFE);
-        tickets.keep(Secrets.hash(secret), new ConsoleTickets.Kept(user.id(), vmId, kind, expiresAt), now);
+        tickets.keep(
+                Secrets.hash(secret),
+                new ConsoleTickets.Kept(who.user().id(), who.credential(), vmId, kind, expiresAt),
+                now);
         return new Ticket(secret, vmId, kind, expiresAt);
     }
 
     @Override
-    public Console open(
-            String ticket, AuthenticatedUser user, String remoteAddress, BooleanSupplier stillSignedIn, Viewer viewer) {
-        ConsoleTickets.Kept kept = tickets.take(Secrets.hash(ticket), user.id())
+    public Console open(String ticket, Who who, String remoteAddress, BooleanSupplier stillSignedIn, Viewer viewer) {
+        AuthenticatedUser user = who.user();
+        ConsoleTickets.Kept kept = tickets.take(Secrets.hash(ticket), user.id(), who.credential())
                 .filter(found -> clock.instant().isBefore(found.expiresAt()))
                 .orElseThrow(() -> new MesetaException(
                         ErrorCode.CONSOLE_TICKET_INVALID,

@@ -20,8 +20,12 @@ class ConsoleTickets {
         this.jdbc = jdbc;
     }
 
-    /** What a ticket is good for. */
-    record Kept(UUID userId, UUID vmId, ConsoleKind kind, Instant expiresAt) {}
+    /**
+     * What a ticket is good for.
+     *
+     * @param credential hash of the session's secret or of the API token that it was asked for with
+     */
+    record Kept(UUID userId, String credential, UUID vmId, ConsoleKind kind, Instant expiresAt) {}
 
     /** Those that have run out go at the same time. */
     void keep(String hash, Kept ticket, Instant now) {
@@ -29,25 +33,28 @@ class ConsoleTickets {
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .update();
         jdbc.sql("""
-                        INSERT INTO console_ticket (hash, user_id, vm_id, kind, expires_at)
-                        VALUES (:hash, :userId, :vmId, :kind, :expiresAt)""")
+                        INSERT INTO console_ticket (hash, user_id, credential, vm_id, kind, expires_at)
+                        VALUES (:hash, :userId, :credential, :vmId, :kind, :expiresAt)""")
                 .param("hash", hash)
                 .param("userId", ticket.userId())
+                .param("credential", ticket.credential())
                 .param("vmId", ticket.vmId())
                 .param("kind", ticket.kind().name())
                 .param("expiresAt", ticket.expiresAt().atOffset(ZoneOffset.UTC))
                 .update();
     }
 
-    /** Whoever gets it is the only one who does. A ticket of somebody else is left to them. */
-    Optional<Kept> take(String hash, UUID userId) {
+    /** Whoever gets it is the only one who does. One of somebody else, or of another session, is left to them. */
+    Optional<Kept> take(String hash, UUID userId, String credential) {
         return jdbc.sql("""
-                        DELETE FROM console_ticket WHERE hash = :hash AND user_id = :userId
-                        RETURNING user_id, vm_id, kind, expires_at""")
+                        DELETE FROM console_ticket WHERE hash = :hash AND user_id = :userId AND credential = :credential
+                        RETURNING user_id, credential, vm_id, kind, expires_at""")
                 .param("hash", hash)
                 .param("userId", userId)
+                .param("credential", credential)
                 .query((row, number) -> new Kept(
                         row.getObject("user_id", UUID.class),
+                        row.getString("credential"),
                         row.getObject("vm_id", UUID.class),
                         ConsoleKind.valueOf(row.getString("kind")),
                         row.getObject("expires_at", java.time.OffsetDateTime.class)

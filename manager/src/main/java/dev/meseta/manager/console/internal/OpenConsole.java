@@ -8,6 +8,7 @@ import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.inventory.Vm;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -34,6 +35,10 @@ final class OpenConsole implements Consoles.Console {
     private final AtomicLong typed = new AtomicLong();
     /** Why this side ends it; the first reason counts. */
     private final AtomicReference<@Nullable ConsoleEnd> reason = new AtomicReference<>();
+
+    private final AtomicBoolean toldOnce = new AtomicBoolean();
+    /** Only one thread types at a time. */
+    private final RfbTyping rfb = new RfbTyping();
 
     private volatile Instant typedAt;
     private volatile HostConsoles.@Nullable Link link;
@@ -87,7 +92,7 @@ final class OpenConsole implements Consoles.Console {
         return shown.get();
     }
 
-    /** Bytes that the person typed. */
+    /** Bytes that the person, or a VNC viewer by itself, sent. */
     long typed() {
         return typed.get();
     }
@@ -101,6 +106,11 @@ final class OpenConsole implements Consoles.Console {
         if (reason.get() != null) {
             opened.close();
         }
+    }
+
+    /** Asked once when its opening has been told of, and once when it has ended: true for whichever comes second. */
+    boolean isToldSecond() {
+        return toldOnce.getAndSet(true);
     }
 
     void whenEnded(Consumer<OpenConsole> listener) {
@@ -133,7 +143,9 @@ final class OpenConsole implements Consoles.Console {
             return;
         }
         typed.addAndGet(bytes.length);
-        typedAt = clock.instant();
+        if (kind != ConsoleKind.VNC || rfb.isByAPerson(bytes)) {
+            typedAt = clock.instant();
+        }
         try {
             open.send(bytes);
         } catch (IllegalStateException ended) {

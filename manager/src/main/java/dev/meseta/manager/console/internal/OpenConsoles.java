@@ -63,10 +63,20 @@ class OpenConsoles implements SmartLifecycle {
 
     void opened(OpenConsole console) {
         record(console, "console.opened", Map.of("kind", console.kind().name()));
+        if (console.isToldSecond()) {
+            tellClosed(console);
+        }
     }
 
     private void closed(OpenConsole console) {
         remove(console);
+        // The end of one that ended while it opened is told of after its opening.
+        if (console.isToldSecond()) {
+            tellClosed(console);
+        }
+    }
+
+    private void tellClosed(OpenConsole console) {
         record(
                 console,
                 "console.closed",

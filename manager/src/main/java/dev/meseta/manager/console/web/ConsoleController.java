@@ -9,6 +9,7 @@ import dev.meseta.manager.shared.web.Api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
@@ -40,7 +41,7 @@ class ConsoleController {
     /**
      * How to open the console.
      *
-     * @param ticket good for one connection of the same user
+     * @param ticket good for one connection in the same session, or with the same API token
      * @param path of a WebSocket at any manager, with the sub-protocols {@code meseta.console} and {@code
      *     meseta.ticket.TICKET}; carries binary messages, and closes with a code as its reason
      */
@@ -52,8 +53,9 @@ class ConsoleController {
     ResponseEntity<ConsoleTicket> openConsole(
             @PathVariable UUID id,
             @Valid @RequestBody ConsoleBody body,
-            @Parameter(hidden = true) @AuthenticationPrincipal AuthenticatedUser user) {
-        Consoles.Ticket ticket = consoles.issue(id, body.kind(), user);
+            @Parameter(hidden = true) @AuthenticationPrincipal AuthenticatedUser user,
+            @Parameter(hidden = true) HttpServletRequest request) {
+        Consoles.Ticket ticket = consoles.issue(id, body.kind(), ConsoleHandshake.who(user, request));
         return ResponseEntity.status(HttpStatus.CREATED)
                 // The ticket is shown this once.
                 .cacheControl(CacheControl.noStore())

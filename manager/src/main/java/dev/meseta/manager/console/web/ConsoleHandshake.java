@@ -1,9 +1,11 @@
 package dev.meseta.manager.console.web;
 
+import dev.meseta.manager.console.Consoles;
 import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Authenticator;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.Sessions;
+import dev.meseta.manager.shared.Secrets;
 import dev.meseta.manager.shared.web.SignInSecrets;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
@@ -40,7 +42,7 @@ final class ConsoleHandshake implements HandshakeInterceptor {
      *
      * @param stillSignedIn whether the session or token is good at the moment of asking
      */
-    record Caller(AuthenticatedUser user, String ticket, String remoteAddress, BooleanSupplier stillSignedIn) {
+    record Caller(Consoles.Who who, String ticket, String remoteAddress, BooleanSupplier stillSignedIn) {
 
         static Caller of(Map<String, Object> attributes) {
             if (attributes.get(CALLER) instanceof Caller caller) {
@@ -51,7 +53,7 @@ final class ConsoleHandshake implements HandshakeInterceptor {
 
         @Override
         public String toString() {
-            return "Caller[" + user.username() + "]";
+            return "Caller[" + who.user().username() + "]";
         }
     }
 
@@ -80,7 +82,7 @@ final class ConsoleHandshake implements HandshakeInterceptor {
         attributes.put(
                 CALLER,
                 new Caller(
-                        user,
+                        who(user, servlet.getServletRequest()),
                         ticket.get(),
                         servlet.getServletRequest().getRemoteAddr(),
                         stillSignedIn(servlet.getServletRequest())));
@@ -106,6 +108,14 @@ final class ConsoleHandshake implements HandshakeInterceptor {
                         .filter(protocol -> protocol.startsWith(TICKET_PREFIX))
                         .map(protocol -> protocol.substring(TICKET_PREFIX.length()))
                         .findFirst();
+    }
+
+    static Consoles.Who who(AuthenticatedUser user, HttpServletRequest request) {
+        return new Consoles.Who(
+                user,
+                Secrets.hash(SignInSecrets.token(request)
+                        .or(() -> SignInSecrets.session(request))
+                        .orElseThrow(() -> new IllegalStateException("Somebody is signed in by nothing"))));
     }
 
     private BooleanSupplier stillSignedIn(HttpServletRequest request) {

@@ -55,13 +55,13 @@ final class ConsoleSocketHandler extends BinaryWebSocketHandler implements SubPr
                             CONSOLE,
                             consoles.open(
                                     caller.ticket(),
-                                    caller.user(),
+                                    caller.who(),
                                     caller.remoteAddress(),
                                     caller.stillSignedIn(),
                                     new Browser(session)));
         } catch (MesetaException e) {
             audit.record(new Audit.Entry(
-                    caller.user().username(),
+                    caller.who().user().username(),
                     caller.remoteAddress(),
                     "console.opened",
                     "vms",

@@ -71,6 +71,7 @@ class EnrolmentServerTest extends EnrolmentServerFixture {
                 .contains("urn:meseta:host:" + hostId)
                 .doesNotContain("whoever");
         assertThat(agent.getExtendedKeyUsage()).containsExactlyInAnyOrder("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
+        assertThat(agent.getKeyUsage()).startsWith(true, false, false);
         assertThat(alternativeNames(agent)).contains("10.0.0.12");
         assertThat(certificate(response.getControlCa())).isEqualTo(manager.authorities.caCertificate(Purpose.CONTROL));
         agent.verify(certificate(response.getControlCa()).getPublicKey());
@@ -78,6 +79,8 @@ class EnrolmentServerTest extends EnrolmentServerFixture {
         X509Certificate migration = certificate(response.getMigrationCertificates(0));
         assertThat(migration.getPublicKey()).isEqualTo(migrationKeys.getPublic());
         assertThat(alternativeNames(migration)).containsExactly("10.0.1.12");
+        // QEMU 10 refuses one that names digital signatures alone.
+        assertThat(migration.getKeyUsage()).isNull();
         migration.verify(certificate(response.getMigrationCa()).getPublicKey());
         assertThat(response.getMigrationCa()).isNotEqualTo(response.getControlCa());
 

@@ -60,7 +60,6 @@ final class MigrationCertificates {
                     Extension.subjectAlternativeName,
                     false,
                     new GeneralNames(new GeneralName(GeneralName.iPAddress, address)));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             X509Certificate certificate = sign(builder);
             Files.writeString(folder.resolve("ca-cert.pem"), pem(authority));
             for (String role : new String[] {"server", "client"}) {
