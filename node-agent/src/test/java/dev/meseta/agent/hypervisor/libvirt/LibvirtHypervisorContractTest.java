@@ -77,6 +77,7 @@ final class LibvirtHypervisorContractTest extends HypervisorContractTest {
                       <uuid>%s</uuid>
                       <memory unit='MiB'>32</memory>
                       <os><type arch='x86_64' machine='q35'>hvm</type></os>
+                      <features><acpi/></features>
                     </domain>
                     """.formatted(name, vmId));
             hosts.one.virsh("create", xml.toString());
