@@ -13,6 +13,10 @@ export type Permission = Schemas["Permission"];
 export type Login = Schemas["LoginRequest"];
 export type LoginAnswer = Schemas["LoginAnswer"];
 export type SecondStep = Schemas["SecondStep"];
+/** What one can prove who one is with. */
+export type Factor = Schemas["Factor"];
+export type StepUp = Schemas["StepUpRequest"];
+export type PasskeyQuestion = Schemas["PasskeyQuestion"];
 export type Session = Schemas["Session"];
 export type ErrorCode = Schemas["ErrorCode"];
 export type Problem = Schemas["Problem"];

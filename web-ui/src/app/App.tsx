@@ -5,6 +5,7 @@ import { Failed, Loading } from "../shared/components/states";
 import { ApiError } from "../shared/http/client";
 import { NotificationsProvider } from "../shared/notifications/notifications";
 import { SESSION_KEY, SessionContext, useSessionQuery } from "../shared/session/session";
+import { StepUpDialog } from "../shared/signin/StepUpDialog";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Shell } from "./Shell";
 
@@ -42,6 +43,7 @@ function Gate() {
   ) : (
     <SessionContext.Provider value={session}>
       <NotificationsProvider>
+        <StepUpDialog />
         <Shell />
       </NotificationsProvider>
     </SessionContext.Provider>
