@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider, QueryCache } from "@tanstack/react-query";
 import { BrowserRouter } from "react-router";
+import { EnrolFirst } from "../features/account/EnrolFirst";
 import { LoginPage } from "../features/session/LoginPage";
 import { Failed, Loading } from "../shared/components/states";
 import { ApiError } from "../shared/http/client";
@@ -14,8 +15,8 @@ const RETRIES = 2;
 const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
-      // The session ended somewhere: ask again, and the log-in page comes by itself.
-      if (error instanceof ApiError && error.status === 401) {
+      // The session ended somewhere, or is worth less now: ask again, and the page for it comes by itself.
+      if (error instanceof ApiError && (error.status === 401 || error.code === "MFA_ENROLMENT_REQUIRED")) {
         void client.invalidateQueries({ queryKey: SESSION_KEY });
       }
     },
@@ -44,7 +45,7 @@ function Gate() {
     <SessionContext.Provider value={session}>
       <NotificationsProvider>
         <StepUpDialog />
-        <Shell />
+        {session.mustEnrol ? <EnrolFirst /> : <Shell />}
       </NotificationsProvider>
     </SessionContext.Provider>
   );

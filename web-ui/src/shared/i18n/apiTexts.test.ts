@@ -43,6 +43,8 @@ const FAMILIES: [values: string, family: string][] = [
   ["Permission", "permission"],
   ["Effect", "access.effects"],
   ["ObjectKind", "access.kinds"],
+  ["DangerousVerb", "account.verbs"],
+  ["Factor", "account.factor"],
   ["Factor", "signIn.instead"],
   ["Factor", "signIn.wrong"],
   ["Factor", "signIn.wrongHelp"],

@@ -8,7 +8,7 @@ import { NoPasskey } from "./webauthn";
 const MINUTE = 60;
 
 /** Why somebody was not let in, in words that say what to do. */
-export function SignInProblem({ error, shown }: { error: unknown; shown?: Factor }) {
+export function SignInProblem({ error, shown, title }: { error: unknown; shown?: Factor; title?: string }) {
   const { t } = useTranslation();
   if (error instanceof NoPasskey) {
     return (
@@ -37,7 +37,7 @@ export function SignInProblem({ error, shown }: { error: unknown; shown?: Factor
     );
   }
   return (
-    <Alert variant="danger" isInline role="alert" title={t("login.failed")}>
+    <Alert variant="danger" isInline role="alert" title={title ?? t("login.failed")}>
       <ProblemText error={error} />
     </Alert>
   );
