@@ -56,7 +56,7 @@ export function PasskeysCard({ factors, enrolment }: { factors: Factors; enrolme
                 <Td dataLabel={t("account.lastUsed")}>
                   {passkey.usedAt === null ? t("account.never") : format.time(passkey.usedAt)}
                 </Td>
-                <Td isActionCell>
+                <Td isActionCell modifier="nowrap">
                   <div className="meseta-actions">
                     <Button
                       variant="link"

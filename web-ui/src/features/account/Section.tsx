@@ -13,9 +13,9 @@ interface Props {
 /** One part of the account page. */
 export function Section({ id, title, help, actions, children }: Props) {
   return (
-    <Card component="section" aria-labelledby={`${id}-title`} data-testid={`account-${id}`}>
+    <Card component="section" aria-labelledby={`account-${id}-title`} data-testid={`account-${id}`}>
       <CardHeader actions={actions === undefined ? undefined : { actions, hasNoOffset: true }}>
-        <CardTitle component="h2" id={`${id}-title`}>
+        <CardTitle component="h2" id={`account-${id}-title`}>
           {title}
         </CardTitle>
       </CardHeader>

@@ -88,7 +88,7 @@ function SessionsTable({ sessions }: { sessions: OwnSession[] }) {
           <Th>{t("account.sessions.address")}</Th>
           <Th>{t("account.sessions.since")}</Th>
           <Th>{t("account.lastUsed")}</Th>
-          <Th>{t("account.sessions.factors")}</Th>
+          <Th modifier="wrap">{t("account.sessions.factors")}</Th>
           <Th screenReaderText={t("actions.more")} />
         </Tr>
       </Thead>
@@ -109,7 +109,7 @@ function SessionsTable({ sessions }: { sessions: OwnSession[] }) {
             <Td dataLabel={t("account.sessions.factors")}>
               {session.factors.map((factor) => t(`account.factor.${factor}`)).join(", ")}
             </Td>
-            <Td isActionCell>
+            <Td isActionCell modifier="nowrap">
               <Button variant="link" isInline isDanger onClick={() => void end(session)}>
                 {t(session.isThis ? "shell.logOut" : "account.sessions.end")}
               </Button>

@@ -101,7 +101,7 @@ function TokensTable({ tokens, onRevoke }: { tokens: Token[]; onRevoke: (token: 
             <Td dataLabel={t("account.lastUsed")}>
               {token.lastUsedAt === null ? t("account.never") : format.time(token.lastUsedAt)}
             </Td>
-            <Td isActionCell>
+            <Td isActionCell modifier="nowrap">
               <Button
                 variant="link"
                 isInline
