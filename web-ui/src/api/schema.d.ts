@@ -1376,6 +1376,8 @@ export interface components {
             path: string;
             ticket: string;
         };
+        /** @enum {string} */
+        DangerousVerb: "VM_DELETE" | "VM_FORCE_STOP" | "IMAGE_DELETE" | "FACTOR_CHANGE" | "TOKEN_PRE_AUTHORISE";
         DataCenter: {
             /** Format: date-time */
             createdAt: string;
@@ -2067,6 +2069,7 @@ export interface components {
             lastUsedAt: string | null;
             name: string;
             permissions: components["schemas"]["Permission"][] | null;
+            preAuthorised: components["schemas"]["DangerousVerb"][];
             scopes: components["schemas"]["ObjectRef"][];
             /** Format: uuid */
             userId: string;
@@ -2076,6 +2079,7 @@ export interface components {
             expiresAt: string;
             name: string;
             permissions?: components["schemas"]["Permission"][] | null;
+            preAuthorised?: components["schemas"]["DangerousVerb"][] | null;
             scopes?: components["schemas"]["ScopeBody"][] | null;
         };
         TotpCode: {

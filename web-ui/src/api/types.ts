@@ -13,6 +13,22 @@ export type Permission = Schemas["Permission"];
 export type Login = Schemas["LoginRequest"];
 export type LoginAnswer = Schemas["LoginAnswer"];
 export type SecondStep = Schemas["SecondStep"];
+/** What one can prove who one is with. */
+export type Factor = Schemas["Factor"];
+export type StepUp = Schemas["StepUpRequest"];
+export type Factors = Schemas["Factors"];
+export type Passkey = Schemas["Passkey"];
+export type NewTotp = Schemas["NewTotp"];
+export type NewRecoveryCodes = Schemas["NewRecoveryCodes"];
+export type OwnSession = Schemas["OwnSession"];
+export type OwnSessions = Schemas["OwnSessions"];
+export type Token = Schemas["Token"];
+/** With its secret. */
+export type NewToken = Schemas["NewToken"];
+export type TokenBody = Schemas["TokenBody"];
+export type DangerousVerb = Schemas["DangerousVerb"];
+export type ObjectKind = Schemas["ObjectKind"];
+export type PasskeyQuestion = Schemas["PasskeyQuestion"];
 export type Session = Schemas["Session"];
 export type ErrorCode = Schemas["ErrorCode"];
 export type Problem = Schemas["Problem"];

@@ -1,10 +1,12 @@
 import { QueryClient, QueryClientProvider, QueryCache } from "@tanstack/react-query";
 import { BrowserRouter } from "react-router";
+import { EnrolFirst } from "../features/account/EnrolFirst";
 import { LoginPage } from "../features/session/LoginPage";
 import { Failed, Loading } from "../shared/components/states";
 import { ApiError } from "../shared/http/client";
 import { NotificationsProvider } from "../shared/notifications/notifications";
 import { SESSION_KEY, SessionContext, useSessionQuery } from "../shared/session/session";
+import { StepUpDialog } from "../shared/signin/StepUpDialog";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Shell } from "./Shell";
 
@@ -13,8 +15,8 @@ const RETRIES = 2;
 const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
-      // The session ended somewhere: ask again, and the log-in page comes by itself.
-      if (error instanceof ApiError && error.status === 401) {
+      // The session ended somewhere, or is worth less now: ask again, and the page for it comes by itself.
+      if (error instanceof ApiError && (error.status === 401 || error.code === "MFA_ENROLMENT_REQUIRED")) {
         void client.invalidateQueries({ queryKey: SESSION_KEY });
       }
     },
@@ -42,7 +44,8 @@ function Gate() {
   ) : (
     <SessionContext.Provider value={session}>
       <NotificationsProvider>
-        <Shell />
+        <StepUpDialog />
+        {session.mustEnrol ? <EnrolFirst /> : <Shell />}
       </NotificationsProvider>
     </SessionContext.Provider>
   );

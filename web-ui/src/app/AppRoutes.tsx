@@ -2,6 +2,7 @@ import { Bullseye, EmptyState, EmptyStateBody } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, Route, Routes } from "react-router";
 import { GrantsPage } from "../features/access/GrantsPage";
+import { AccountPage } from "../features/account/AccountPage";
 import { AuditPage } from "../features/audit/list/AuditPage";
 import { EventsPage } from "../features/events/list/EventsPage";
 import { HostPage } from "../features/hosts/details/HostPage";
@@ -45,6 +46,7 @@ export function AppRoutes() {
       <Route path="/access" element={<GrantsPage />} />
       <Route path="/audit" element={<AuditPage />} />
       <Route path="/managers" element={<ManagersPage />} />
+      <Route path="/account" element={<AccountPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

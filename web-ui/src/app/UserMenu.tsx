@@ -2,12 +2,14 @@ import { Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/re
 import { UserIcon } from "@patternfly/react-icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { useLogOut, useSession } from "../shared/session/session";
 
 export function UserMenu() {
   const { t } = useTranslation();
   const { username } = useSession();
   const logOut = useLogOut();
+  const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   return (
     <Dropdown
@@ -28,6 +30,14 @@ export function UserMenu() {
       )}
     >
       <DropdownList>
+        <DropdownItem
+          onClick={() => {
+            setOpen(false);
+            void navigate("/account");
+          }}
+        >
+          {t("shell.account")}
+        </DropdownItem>
         <DropdownItem onClick={() => void logOut()}>{t("shell.logOut")}</DropdownItem>
       </DropdownList>
     </Dropdown>

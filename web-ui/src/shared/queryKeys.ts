@@ -10,5 +10,7 @@ export const keys = {
   one: (noun: Noun, id: string) => [noun, "one", id] as const,
   migrationTargets: (vmId: string) => ["vms", "one", vmId, "migration-targets"] as const,
   placementPreview: (request: unknown) => ["placement-preview", request] as const,
+  /** What is one's own: factors, sessions, tokens. */
+  account: (...part: string[]) => ["account", ...part] as const,
   progressHistory: (taskId: string) => ["tasks", "history", taskId] as const,
 };

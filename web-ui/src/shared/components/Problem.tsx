@@ -20,6 +20,9 @@ export function ProblemText({ error }: { error: unknown }) {
     return <>{error instanceof Error ? error.message : t("problem.unknown")}</>;
   }
   const { code, correlationId, errors, detail, title } = error.problem;
+  if (code === "STEP_UP_CANCELLED") {
+    return <>{t("problem.stepUpCancelled")}</>;
+  }
   return (
     <>
       <div>

@@ -39,6 +39,16 @@ describe("the client", () => {
     expect(headers().get("Idempotency-Key")).toBe("key-1");
   });
 
+  it("gives every change a key of its own", async () => {
+    await api.delete("/vms/1");
+    const first = headers().get("Idempotency-Key");
+    requests = [];
+    await api.patch("/vms/1");
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers().get("Idempotency-Key")).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers().get("Idempotency-Key")).not.toBe(first);
+  });
+
   it("sends neither with a GET", async () => {
     await api.get("/vms");
     expect(headers().has("X-XSRF-TOKEN")).toBe(false);

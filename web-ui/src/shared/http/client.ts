@@ -1,17 +1,23 @@
 import type { ErrorCode, Problem } from "../../api/types";
 import { toldToWait, waitAsTold } from "./patience";
+import { mark, prove } from "./stepUp";
 
 /**
  * A problem of the manager, or one that the page makes itself: UNREACHABLE (status 0) when there is no answer, HTTP_502
- * and its like when the answer is none of the manager.
+ * and its like when the answer is none of the manager, STEP_UP_CANCELLED when it wanted a factor and the person showed none.
  */
 export type Failure = Partial<Omit<Problem, "code" | "status">> & {
-  code: ErrorCode | "UNREACHABLE" | `HTTP_${number}`;
+  code: ErrorCode | "UNREACHABLE" | "STEP_UP_CANCELLED" | `HTTP_${number}`;
   status: number;
+  /** Seconds after which to try again, where the manager says so. */
+  retryAfter?: number;
 };
 
 const BASE = "/api/v1";
 const TOO_MANY_REQUESTS = 429;
+
+/** Too many wrong passwords or codes: that is said where they were typed, and the rest of the page goes on. */
+const OF_ONE_PERSON = /^\/(auth|account)\//;
 
 /** What the manager refused, or that it could not be reached (code UNREACHABLE, status 0). */
 export class ApiError extends Error {
@@ -80,7 +86,7 @@ async function problemOf(response: Response): Promise<Failure> {
   return { status: response.status, code: `HTTP_${response.status}`, title: response.statusText, correlationId };
 }
 
-async function send<T>(method: string, path: string, request: Request = {}): Promise<T> {
+function headersOf(method: string, request: Request, idempotencyKey: string): Headers {
   const headers = new Headers({ Accept: "application/json" });
   if (request.body !== undefined) {
     headers.set("Content-Type", "application/json");
@@ -90,13 +96,15 @@ async function send<T>(method: string, path: string, request: Request = {}): Pro
     if (token !== undefined) {
       headers.set("X-XSRF-TOKEN", token);
     }
-  }
-  if (method === "POST") {
-    headers.set("Idempotency-Key", request.idempotencyKey ?? crypto.randomUUID());
+    headers.set("Idempotency-Key", idempotencyKey);
   }
   if (request.version !== undefined) {
     headers.set("If-Match", `"${request.version}"`);
   }
+  return headers;
+}
+
+async function attempt(method: string, path: string, request: Request, idempotencyKey: string): Promise<Response> {
   if (method === "GET") {
     // What a person does themselves is tried at once, and they are told.
     await waitAsTold();
@@ -105,7 +113,7 @@ async function send<T>(method: string, path: string, request: Request = {}): Pro
   try {
     response = await fetch(`${BASE}${path}${toSearch(request.query)}`, {
       method,
-      headers,
+      headers: headersOf(method, request, idempotencyKey),
       credentials: "same-origin",
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
       signal: request.signal,
@@ -116,12 +124,44 @@ async function send<T>(method: string, path: string, request: Request = {}): Pro
     }
     throw new ApiError({ status: 0, code: "UNREACHABLE" });
   }
-  if (response.status === TOO_MANY_REQUESTS) {
-    toldToWait(Number(response.headers.get("Retry-After") ?? 1) || 1);
+  if (response.ok) {
+    return response;
   }
-  if (!response.ok) {
+  const retryAfter = Number(response.headers.get("Retry-After") ?? 1) || 1;
+  if (response.status !== TOO_MANY_REQUESTS) {
     throw new ApiError(await problemOf(response));
   }
+  if (!OF_ONE_PERSON.test(path)) {
+    toldToWait(retryAfter);
+  }
+  throw new ApiError({ ...(await problemOf(response)), retryAfter });
+}
+
+/** What is asked for, if need be after the person has shown again who they are; the same request then, with the same key. */
+async function attemptWithStepUp(method: string, path: string, request: Request): Promise<Response> {
+  const idempotencyKey = request.idempotencyKey ?? crypto.randomUUID();
+  for (;;) {
+    const begun = mark();
+    try {
+      return await attempt(method, path, request, idempotencyKey);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "STEP_UP_REQUIRED") {
+        throw error;
+      }
+      switch (await prove(begun, error.problem.factors ?? [])) {
+        case "PROVED":
+          continue;
+        case "CANCELLED":
+          throw new ApiError({ ...error.problem, code: "STEP_UP_CANCELLED" });
+        case "NOBODY_ASKS":
+          throw error;
+      }
+    }
+  }
+}
+
+async function send<T>(method: string, path: string, request: Request = {}): Promise<T> {
+  const response = await attemptWithStepUp(method, path, request);
   if (response.status === 204 || response.headers.get("Content-Length") === "0") {
     return undefined as T;
   }

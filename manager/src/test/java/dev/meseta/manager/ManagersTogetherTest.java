@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.http.WebSocket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -406,6 +407,60 @@ class ManagersTogetherTest {
                 .param("host", host)
                 .update();
         return vm;
+    }
+
+    @Test
+    void who_signs_out_everywhere_at_one_is_signed_out_at_all() {
+        ApiClient here = signIn(first());
+        String there = signIn(second()).cookie("MESETA_SESSION");
+        String apart = signIn(cutOff()).cookie("MESETA_SESSION");
+        assertThat(sessionAt(first(), there)).isEqualTo(200);
+        assertThat(sessionAt(second(), apart)).isEqualTo(200);
+
+        assertThat(here.post("/sessions/end-all", "", "X-XSRF-TOKEN", here.cookie("XSRF-TOKEN"))
+                        .status())
+                .isEqualTo(204);
+        for (Manager manager : List.of(first(), second(), cutOff())) {
+            for (String secret : List.of(here.cookie("MESETA_SESSION"), there, apart)) {
+                assertThat(sessionAt(manager, secret)).isEqualTo(401);
+            }
+        }
+    }
+
+    @Test
+    void of_two_submissions_of_a_code_at_once_at_two_managers_one_is_let_in() throws Exception {
+        ApiClient browser = signIn(first());
+        String csrf = browser.cookie("XSRF-TOKEN");
+        String secret = browser.post("/account/totp", "", "X-XSRF-TOKEN", csrf)
+                .json()
+                .path("secret")
+                .asString();
+        ApiClient.Answer enrolled = browser.post(
+                "/account/totp/confirm",
+                "{\"code\":\"%s\"}".formatted(AuthenticatorApp.code(secret, -1)),
+                "X-XSRF-TOKEN",
+                csrf);
+        assertThat(enrolled.status()).as(enrolled.text()).isEqualTo(200);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            String code = AuthenticatorApp.code(secret, 0);
+            List<Future<Integer>> both = new ArrayList<>();
+            for (Manager manager : List.of(second(), cutOff())) {
+                ApiClient client = manager.nobody();
+                String pending = client.post(
+                                "/auth/login", "{\"username\":\"admin\",\"password\":\"%s\"}".formatted(password()))
+                        .json()
+                        .path("pending")
+                        .asString();
+                String step = "{\"pending\":\"%s\",\"totp\":\"%s\"}".formatted(pending, code);
+                both.add(threads.submit(() -> client.post("/auth/mfa", step).status()));
+            }
+            List<Integer> statuses = List.of(both.get(0).get(), both.get(1).get());
+            assertThat(statuses).containsExactlyInAnyOrder(200, 403);
+        } finally {
+            assertThat(browser.send("DELETE", "/account/totp", BodyPublishers.noBody(), "X-XSRF-TOKEN", csrf)
+                            .status())
+                    .isEqualTo(204);
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ public interface ApiTokens {
     /**
      * @param permissions null: all that the owner has
      * @param scopes empty: everywhere
+     * @param preAuthorised what it does though nobody shows a factor for it
      * @param expiresAt null: never; only tokens that the manager made for itself
      * @param lastUsedAt to the minute; null: never
      */
@@ -21,6 +22,7 @@ public interface ApiTokens {
             String name,
             @Nullable Set<Permission> permissions,
             List<ObjectRef> scopes,
+            Set<DangerousVerb> preAuthorised,
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant lastUsedAt) {}
@@ -39,6 +41,7 @@ public interface ApiTokens {
     /**
      * A token of one's own.
      *
+     * @param preAuthorised those that are {@linkplain DangerousVerb#isForTokens for tokens}, else VALIDATION_FAILED
      * @throws dev.meseta.manager.shared.MesetaException FORBIDDEN for a permission that the owner holds nowhere, or by a
      *     token that is itself limited; VALIDATION_FAILED for an end that is past or more than a year away
      */
@@ -47,6 +50,7 @@ public interface ApiTokens {
             String name,
             @Nullable Set<Permission> permissions,
             List<ObjectRef> scopes,
+            Set<DangerousVerb> preAuthorised,
             Instant expiresAt);
 
     /** @throws dev.meseta.manager.shared.MesetaException NOT_FOUND also for those of others */

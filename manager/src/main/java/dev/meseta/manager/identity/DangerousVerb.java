@@ -7,5 +7,12 @@ public enum DangerousVerb {
     VM_FORCE_STOP,
     IMAGE_DELETE,
     /** Enrols or removes what one signs in with. */
-    FACTOR_CHANGE
+    FACTOR_CHANGE,
+    /** Makes an API token that does other dangerous verbs by itself. */
+    TOKEN_PRE_AUTHORISE;
+
+    /** Whether a token can be made that does it without anybody showing a factor. */
+    public boolean isForTokens() {
+        return this != FACTOR_CHANGE && this != TOKEN_PRE_AUTHORISE;
+    }
 }

@@ -3,13 +3,11 @@ package dev.meseta.manager.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.manager.ApiClient;
+import dev.meseta.manager.AuthenticatorApp;
 import dev.meseta.manager.ManagerIntegrationTest;
-import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.SeededRole;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -33,6 +29,7 @@ class FactorsTest extends ManagerIntegrationTest {
 
     private static final String PASSWORD = "grapes under a table";
     private static final String VM = "/vms/0198c0de-0000-7000-8000-000000000000";
+    private static final String OF_USER = " WHERE user_id = (SELECT id FROM user_account WHERE name = :name)";
     private static final AtomicInteger ADDRESS = new AtomicInteger();
 
     @Autowired
@@ -78,44 +75,12 @@ class FactorsTest extends ManagerIntegrationTest {
                 .param("name", name)
                 .param("hash", passwords.encode(PASSWORD))
                 .update();
-        jdbc.sql("""
-                        INSERT INTO access_grant (id, user_id, role_id, scope_kind, scope_id, effect, created_by, created_at)
-                        VALUES (:id, :id, :role, 'SYSTEM', :system, 'ALLOW', 'test', now())""")
-                .param("id", id)
-                .param("role", SeededRole.VM_ADMINISTRATOR.id())
-                .param("system", ObjectRef.SYSTEM.id())
-                .update();
+        ApiClient.Answer granted = api.post(
+                "/grants",
+                "{\"userId\":\"%s\",\"roleId\":\"%s\",\"scopeKind\":\"SYSTEM\",\"effect\":\"ALLOW\"}"
+                        .formatted(id, SeededRole.SUPERUSER.id()));
+        assertThat(granted.status()).as(granted.text()).isEqualTo(201);
         return new Browser(name);
-    }
-
-    /** What an authenticator application shows so many steps from now. */
-    private static String code(String secret, int steps) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA1");
-            mac.init(new SecretKeySpec(decoded(secret), "HmacSHA1"));
-            long step = Instant.now().getEpochSecond() / 30 + steps;
-            byte[] hash = mac.doFinal(ByteBuffer.allocate(8).putLong(step).array());
-            int number = ByteBuffer.wrap(hash).getInt(hash[19] & 15) & 0x7fffffff;
-            return "%06d".formatted(number % 1_000_000);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] decoded(String base32) {
-        byte[] bytes = new byte[base32.length() * 5 / 8];
-        long held = 0;
-        int bits = 0;
-        int at = 0;
-        for (byte each : base32.getBytes(StandardCharsets.US_ASCII)) {
-            held = (held << 5) | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(each);
-            bits += 5;
-            if (bits >= 8) {
-                bits -= 8;
-                bytes[at++] = (byte) (held >> bits);
-            }
-        }
-        return bytes;
     }
 
     private record Enrolled(Browser browser, String secret, List<String> recoveryCodes) {}
@@ -128,7 +93,7 @@ class FactorsTest extends ManagerIntegrationTest {
         assertThat(begun.status()).as(begun.text()).isEqualTo(200);
         String secret = begun.json().path("secret").asString();
         ApiClient.Answer confirmed =
-                browser.post("/account/totp/confirm", "{\"code\":\"%s\"}".formatted(code(secret, -1)));
+                browser.post("/account/totp/confirm", "{\"code\":\"%s\"}".formatted(AuthenticatorApp.code(secret, -1)));
         assertThat(confirmed.status()).as(confirmed.text()).isEqualTo(200);
         List<String> codes = new ArrayList<>();
         confirmed.json().path("recoveryCodes").forEach(each -> codes.add(each.asString()));
@@ -160,13 +125,15 @@ class FactorsTest extends ManagerIntegrationTest {
         assertThat(other.client.get("/auth/session").status()).isEqualTo(401);
 
         String pending = half.json().path("pending").asString();
-        assertThat(other.second(pending, "totp", code(user.secret(), -1)).code())
+        assertThat(other.second(pending, "totp", AuthenticatorApp.code(user.secret(), -1))
+                        .code())
                 .as("the one it was enrolled with")
                 .isEqualTo("FACTOR_WRONG");
-        String now = code(user.secret(), 0);
+        String now = AuthenticatorApp.code(user.secret(), 0);
         assertThat(other.second(pending, "totp", now).status()).isEqualTo(200);
         assertThat(other.client.get("/auth/session").status()).isEqualTo(200);
-        assertThat(other.second(pending, "totp", code(user.secret(), 1)).code())
+        assertThat(other.second(pending, "totp", AuthenticatorApp.code(user.secret(), 1))
+                        .code())
                 .as("the first step was used up")
                 .isEqualTo("UNAUTHENTICATED");
         assertThat(other.second(other.pending(), "totp", now).code())
@@ -181,7 +148,7 @@ class FactorsTest extends ManagerIntegrationTest {
         Browser two = new Browser(user.browser().username);
         String first = one.pending();
         String second = two.pending();
-        String now = code(user.secret(), 0);
+        String now = AuthenticatorApp.code(user.secret(), 0);
 
         assertThat(atOnce(
                         () -> one.second(first, "totp", now).status(),
@@ -228,8 +195,11 @@ class FactorsTest extends ManagerIntegrationTest {
         for (int i = 0; i < 5; i++) {
             assertThat(other.second(pending, "totp", "00000" + i).status()).isEqualTo(403);
         }
-        assertThat(other.second(pending, "totp", code(user.secret(), 0)).code()).isEqualTo("UNAUTHENTICATED");
-        assertThat(other.second(other.pending(), "totp", code(user.secret(), 0)).code())
+        assertThat(other.second(pending, "totp", AuthenticatorApp.code(user.secret(), 0))
+                        .code())
+                .isEqualTo("UNAUTHENTICATED");
+        assertThat(other.second(other.pending(), "totp", AuthenticatorApp.code(user.secret(), 0))
+                        .code())
                 .as("the right password does not forget wrong codes")
                 .isEqualTo("TOO_MANY_REQUESTS");
     }
@@ -239,14 +209,15 @@ class FactorsTest extends ManagerIntegrationTest {
         Browser browser = newUser();
         browser.password(PASSWORD);
         String secret = browser.post("/account/totp", "").json().path("secret").asString();
-        String body = "{\"code\":\"%s\"}".formatted(code(secret, -1));
+        String body = "{\"code\":\"%s\"}".formatted(AuthenticatorApp.code(secret, -1));
 
         List<Integer> statuses = atOnce(
                 () -> browser.post("/account/totp/confirm", body).status(),
                 () -> browser.post("/account/totp/confirm", body).status());
         assertThat(statuses).contains(200).hasSize(2).anyMatch(status -> status == 409 || status == 404);
         Browser other = new Browser(browser.username);
-        assertThat(other.second(other.pending(), "totp", code(secret, 0)).status())
+        assertThat(other.second(other.pending(), "totp", AuthenticatorApp.code(secret, 0))
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -280,7 +251,7 @@ class FactorsTest extends ManagerIntegrationTest {
         assertThat(user.browser().post("/auth/step-up", "{\"totp\":\"000000\"}").code())
                 .isEqualTo("FACTOR_WRONG");
 
-        String good = "{\"totp\":\"%s\"}".formatted(code(user.secret(), 0));
+        String good = "{\"totp\":\"%s\"}".formatted(AuthenticatorApp.code(user.secret(), 0));
         assertThat(user.browser().post("/auth/step-up", good).status()).isEqualTo(204);
         assertThat(user.browser().delete(VM).status()).isEqualTo(404);
         assertThat(user.browser().delete("/account/totp").status()).isEqualTo(204);
@@ -291,10 +262,7 @@ class FactorsTest extends ManagerIntegrationTest {
     @Test
     void a_refusal_for_want_of_a_factor_is_not_what_the_same_key_gets_for_ever() {
         Enrolled user = enrolled();
-        jdbc.sql(
-                        "UPDATE user_session SET second_proved_at = NULL WHERE user_id = (SELECT id FROM user_account WHERE name = :n)")
-                .param("n", user.browser().username)
-                .update();
+        forget(user);
         String csrf = user.browser().client.cookie("XSRF-TOKEN");
         String forced = "{\"mode\":\"FORCED\"}";
         assertThat(user.browser()
@@ -302,7 +270,7 @@ class FactorsTest extends ManagerIntegrationTest {
                         .post(VM + "/stop", forced, "X-XSRF-TOKEN", csrf, "Idempotency-Key", "step-up-1")
                         .code())
                 .isEqualTo("STEP_UP_REQUIRED");
-        user.browser().post("/auth/step-up", "{\"totp\":\"%s\"}".formatted(code(user.secret(), 0)));
+        user.browser().post("/auth/step-up", "{\"totp\":\"%s\"}".formatted(AuthenticatorApp.code(user.secret(), 0)));
         assertThat(user.browser()
                         .client
                         .post(VM + "/stop", forced, "X-XSRF-TOKEN", csrf, "Idempotency-Key", "step-up-1")
@@ -333,12 +301,57 @@ class FactorsTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void a_token_made_for_a_dangerous_verb_does_that_one_and_making_it_needs_a_factor() {
+        Enrolled user = enrolled();
+        String body = "{\"name\":\"nightly\",\"expiresAt\":\"%s\",\"preAuthorised\":[%s]}";
+        String end = Instant.now().plus(Duration.ofDays(1)).toString();
+        forget(user);
+        String made = body.formatted(end, "\"VM_DELETE\"");
+        assertThat(user.browser().post("/tokens", made).code()).isEqualTo("STEP_UP_REQUIRED");
+        user.browser().post("/auth/step-up", "{\"totp\":\"%s\"}".formatted(AuthenticatorApp.code(user.secret(), 0)));
+        for (String verb : List.of("FACTOR_CHANGE", "TOKEN_PRE_AUTHORISE")) {
+            assertThat(user.browser()
+                            .post("/tokens", body.formatted(end, "\"VM_DELETE\",\"" + verb + "\""))
+                            .code())
+                    .isEqualTo("VALIDATION_FAILED");
+        }
+        ApiClient.Answer answer = user.browser().post("/tokens", made);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        assertThat(answer.json().path("token").path("preAuthorised").toString()).isEqualTo("[\"VM_DELETE\"]");
+        assertThat(user.browser()
+                        .client
+                        .get("/tokens")
+                        .json()
+                        .path(0)
+                        .path("preAuthorised")
+                        .toString())
+                .isEqualTo("[\"VM_DELETE\"]");
+
+        ApiClient token = anonymous()
+                .withHeader(
+                        "Authorization",
+                        "Bearer " + answer.json().path("secret").asString());
+        assertThat(token.send("DELETE", VM, BodyPublishers.noBody()).status()).isEqualTo(404);
+        assertThat(token.post(VM + "/stop", "{\"mode\":\"FORCED\"}").code()).isEqualTo("STEP_UP_REQUIRED");
+        assertThat(token.post("/tokens", made).code())
+                .as("it makes none like itself")
+                .isEqualTo("STEP_UP_REQUIRED");
+    }
+
+    private void forget(Enrolled user) {
+        jdbc.sql(
+                        "UPDATE user_session SET second_proved_at = NULL WHERE user_id = (SELECT id FROM user_account WHERE name = :n)")
+                .param("n", user.browser().username)
+                .update();
+    }
+
+    @Test
     void the_audit_log_tells_with_which_factors_somebody_signed_in() {
         Enrolled user = enrolled();
         String marker = "factors-" + UUID.randomUUID();
         Browser other = new Browser(user.browser().username);
         other.client.withHeader("X-Correlation-Id", marker);
-        other.second(other.pending(), "totp", code(user.secret(), 0));
+        other.second(other.pending(), "totp", AuthenticatorApp.code(user.secret(), 0));
 
         assertThat(recordOf(marker))
                 .contains("\"factors\":\"PASSWORD,TOTP\"")
@@ -406,6 +419,39 @@ class FactorsTest extends ManagerIntegrationTest {
         assertThat(there.client.get("/auth/session").status()).isEqualTo(401);
         assertThat(here.post("/sessions/end-all", "").status()).isEqualTo(204);
         assertThat(here.client.get("/auth/session").status()).isEqualTo(401);
+    }
+
+    @Test
+    void a_session_ends_when_it_is_not_used_for_eight_hours_and_goes_on_when_it_is() {
+        Browser browser = newUser();
+        browser.password(PASSWORD);
+        age(browser, "used_at", "7 hours 59 minutes");
+        assertThat(browser.client.get("/auth/session").status()).isEqualTo(200);
+        assertThat(jdbc.sql("SELECT used_at > now() - interval '1 minute' FROM user_session" + OF_USER)
+                        .param("name", browser.username)
+                        .query(Boolean.class)
+                        .single())
+                .as("use is written down")
+                .isTrue();
+        age(browser, "used_at", "8 hours 1 second");
+        assertThat(browser.client.get("/auth/session").status()).isEqualTo(401);
+    }
+
+    @Test
+    void a_session_ends_after_a_day_however_much_it_is_used() {
+        Browser browser = newUser();
+        browser.password(PASSWORD);
+        age(browser, "created_at", "23 hours 59 minutes");
+        assertThat(browser.client.get("/auth/session").status()).isEqualTo(200);
+        age(browser, "created_at", "24 hours 1 second");
+        assertThat(browser.client.get("/auth/session").status()).isEqualTo(401);
+    }
+
+    private void age(Browser browser, String column, String by) {
+        jdbc.sql("UPDATE user_session SET %s = now() - CAST(:by AS interval)".formatted(column) + OF_USER)
+                .param("by", by)
+                .param("name", browser.username)
+                .update();
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Service;
 @Service
 class StepUpService implements StepUp {
 
-    private static final String ALL = "ALL";
+    static final String ALL = "ALL";
 
     private final Accounts accounts;
     private final SecondFactors factors;

@@ -3,6 +3,7 @@ package dev.meseta.manager.identity.internal;
 import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.identity.ApiTokens;
 import dev.meseta.manager.identity.AuthenticatedUser;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.ObjectKind;
 import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.Permission;
@@ -22,10 +23,13 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -71,12 +75,19 @@ class StoredTokens implements ApiTokens {
             String name,
             @Nullable Set<Permission> permissions,
             List<ObjectRef> scopes,
+            Set<DangerousVerb> preAuthorised,
             Instant expiresAt) {
         Instant now = clock.instant();
         if (!expiresAt.isAfter(now) || expiresAt.isAfter(now.plus(LONGEST))) {
             throw new MesetaException(
                     ErrorCode.VALIDATION_FAILED,
                     "The end %s must be after now and within %d days.".formatted(expiresAt, LONGEST.toDays()));
+        }
+        if (!preAuthorised.stream().allMatch(DangerousVerb::isForTokens)) {
+            throw new MesetaException(
+                    ErrorCode.VALIDATION_FAILED,
+                    "No token is made for %s or %s."
+                            .formatted(DangerousVerb.FACTOR_CHANGE, DangerousVerb.TOKEN_PRE_AUTHORISE));
         }
         requireUnlimited(user, expiresAt);
         if (permissions != null) {
@@ -100,8 +111,8 @@ class StoredTokens implements ApiTokens {
         UUID id = ids.next();
         String secret = "meseta_" + Secrets.random(random);
         jdbc.sql("""
-                        INSERT INTO api_token (id, user_id, name, hash, created_at, permissions, expires_at)
-                        VALUES (:id, :user, :name, :hash, :now, CAST(:permissions AS text[]), :expires)""")
+                        INSERT INTO api_token (id, user_id, name, hash, created_at, permissions, expires_at, pre_authorised)
+                        VALUES (:id, :user, :name, :hash, :now, CAST(:permissions AS text[]), :expires, :verbs)""")
                 .param("id", id)
                 .param("user", user.id())
                 .param("name", name)
@@ -109,6 +120,9 @@ class StoredTokens implements ApiTokens {
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("permissions", permissions == null ? null : GrantRows.names(permissions.stream()), Types.ARRAY)
                 .param("expires", expiresAt.atOffset(ZoneOffset.UTC))
+                .param(
+                        "verbs",
+                        preAuthorised.stream().sorted().map(DangerousVerb::name).collect(Collectors.joining(",")))
                 .update();
         for (ObjectRef scope : Set.copyOf(scopes)) {
             jdbc.sql("INSERT INTO api_token_scope (token_id, scope_kind, scope_id) VALUES (:id, :kind, :scope)")
@@ -167,9 +181,21 @@ class StoredTokens implements ApiTokens {
                 row.getString("name"),
                 permissions == null ? null : GrantRows.known((String[]) permissions.getArray()),
                 scopes,
+                verbs(row.getString("pre_authorised")),
                 Objects.requireNonNull(instant(row, "created_at")),
                 instant(row, "expires_at"),
                 instant(row, "last_used_at"));
+    }
+
+    /** Those that this version knows. */
+    private static Set<DangerousVerb> verbs(String stored) {
+        List<String> names = Arrays.asList(stored.split(",", -1));
+        Set<DangerousVerb> verbs = EnumSet.noneOf(DangerousVerb.class);
+        Arrays.stream(DangerousVerb.values())
+                .filter(DangerousVerb::isForTokens)
+                .filter(verb -> names.contains(StepUpService.ALL) || names.contains(verb.name()))
+                .forEach(verbs::add);
+        return verbs;
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

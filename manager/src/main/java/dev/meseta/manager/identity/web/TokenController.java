@@ -4,6 +4,8 @@ import dev.meseta.manager.identity.ApiTokens;
 import dev.meseta.manager.identity.ApiTokens.NewToken;
 import dev.meseta.manager.identity.ApiTokens.Token;
 import dev.meseta.manager.identity.AuthenticatedUser;
+import dev.meseta.manager.identity.DangerousBody;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.ObjectKind;
 import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.Permission;
@@ -23,6 +25,7 @@ import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -85,6 +88,7 @@ class TokenController {
                         body.name(),
                         permissions == null ? null : new HashSet<>(permissions),
                         scopes,
+                        body.verbs(),
                         body.expiresAt()));
         return dryRun
                 ? ResponseEntity.ok(made.token())
@@ -106,13 +110,27 @@ class TokenController {
     /**
      * @param permissions absent: all that the owner has, at each use
      * @param scopes absent: everywhere
+     * @param preAuthorised dangerous verbs that the token may do though nobody shows a factor for them; absent: none
      */
     record TokenBody(
             @NotNull @Pattern(regexp = "[^\\p{Cntrl}]{1,100}") String name,
 
             @Nullable List<@NotNull Permission> permissions,
             @Nullable @Valid @Size(max = 100) List<@NotNull ScopeBody> scopes,
-            @NotNull Instant expiresAt) {}
+            @Nullable List<@NotNull DangerousVerb> preAuthorised,
+            @NotNull Instant expiresAt)
+            implements DangerousBody {
+
+        /** Who makes such a token shows a factor for all that it will do. */
+        @Override
+        public @Nullable DangerousVerb danger() {
+            return verbs().isEmpty() ? null : DangerousVerb.TOKEN_PRE_AUTHORISE;
+        }
+
+        Set<DangerousVerb> verbs() {
+            return preAuthorised == null ? Set.of() : new HashSet<>(preAuthorised);
+        }
+    }
 
     /** @param id absent for SYSTEM */
     record ScopeBody(@NotNull ObjectKind kind, @Nullable UUID id) {}
