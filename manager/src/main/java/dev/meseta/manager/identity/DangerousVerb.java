@@ -7,5 +7,11 @@ public enum DangerousVerb {
     VM_FORCE_STOP,
     IMAGE_DELETE,
     /** Enrols or removes what one signs in with. */
-    FACTOR_CHANGE
+    FACTOR_CHANGE,
+    /** Makes, changes, disables or deletes somebody, or resets what they sign in with. */
+    USER_CHANGE,
+    GROUP_CHANGE,
+    ROLE_CHANGE,
+    /** Gives or takes a grant. */
+    GRANT_CHANGE
 }
