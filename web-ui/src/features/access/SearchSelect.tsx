@@ -29,7 +29,7 @@ interface Props {
 export function SearchSelect({ id, noun, label, value, onChange, none, isRequired, error }: Props) {
   const { t } = useTranslation();
   const [search, setSearch] = useState("");
-  const q = useDebounced(search);
+  const q = useDebounced(search, 300);
   const { data, isError } = useList<Found>(noun, { q, limit: OFFERED, sort: "name" });
   const [chosen, setChosen] = useState<Found>();
   const found = data?.items ?? [];

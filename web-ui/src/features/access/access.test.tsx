@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import i18next from "i18next";
-import { MemoryRouter } from "react-router";
+import { MemoryRouter, Route, Routes } from "react-router";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Permission } from "../../api/types";
 import { unavailable } from "../../shared/actions/action";
@@ -62,7 +62,9 @@ function open(path: string, permissions = ALL) {
       <MemoryRouter initialEntries={[`/access/${path}`]}>
         <SessionContext.Provider value={{ username: "admin", mustEnrol: false, permissions }}>
           <NotificationsProvider>
-            <AccessSection />
+            <Routes>
+              <Route path="/access/*" element={<AccessSection />} />
+            </Routes>
           </NotificationsProvider>
         </SessionContext.Provider>
       </MemoryRouter>
