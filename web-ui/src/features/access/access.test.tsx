@@ -32,6 +32,9 @@ interface Sent {
   version: string | null;
 }
 
+// Whole pages are slow to be found by role when the machine is busy.
+vi.setConfig({ testTimeout: 60_000 });
+
 let sent: Sent[] = [];
 let answers: Record<string, unknown> = {};
 
@@ -249,7 +252,7 @@ describe("grants", () => {
     await choose("VM", "vm-1");
     await choose("Effect", "DENY");
     fireEvent.change(dialog.getByLabelText("Only with tag"), { target: { value: "prod" } });
-    expect(await dialog.findByText(/Holds: .*start, stop/i)).toBeTruthy();
+    expect(await dialog.findByText(/Holds: see VMs, /)).toBeTruthy();
     expect(submit.getAttribute("aria-disabled")).not.toBe("true");
     fireEvent.click(submit);
     await waitFor(() => expect(changes()).toHaveLength(1));

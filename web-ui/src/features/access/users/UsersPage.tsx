@@ -10,13 +10,17 @@ import { CreateUserDialog } from "./userDialogs";
 import { userActions } from "./userActions";
 
 /** More groups than this have their ids shown instead of their names. */
-export const ALL_GROUPS = { limit: 500, sort: "name" };
+const ALL_GROUPS = { limit: 500, sort: "name" };
+
+/** Rows are drawn again only when they change: what comes later is looked up by the cell itself. */
+function GroupNames({ ids }: { ids: string[] }) {
+  const { data } = useList<Group>("groups", ALL_GROUPS);
+  return <>{ids.map((id) => data?.items.find((group) => group.id === id)?.name ?? id).join(", ") || "–"}</>;
+}
 
 export function UsersPage() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { data: groups } = useList<Group>("groups", ALL_GROUPS);
-  const groupName = (id: string) => groups?.items.find((group) => group.id === id)?.name ?? id;
   const columns: Column<User>[] = [
     {
       id: "name",
@@ -34,7 +38,7 @@ export function UsersPage() {
       ),
     },
     { id: "displayName", label: t("access.displayName"), render: (user) => user.displayName || "–" },
-    { id: "groups", label: t("access.groups"), render: (user) => user.groupIds.map(groupName).join(", ") || "–" },
+    { id: "groups", label: t("access.groups"), render: (user) => <GroupNames ids={user.groupIds} /> },
     {
       id: "factor",
       label: t("access.secondFactor"),
