@@ -245,16 +245,16 @@ describe("grants", () => {
     const [button] = await screen.findAllByRole("button", { name: "Create grant" });
     fireEvent.click(button as HTMLElement);
     const dialog = within(await screen.findByRole("dialog"));
-    const submit = dialog.getByRole("button", { name: "Create grant" });
-    expect(submit.getAttribute("aria-disabled")).toBe("true");
+    const submit = () => dialog.getByRole("button", { name: "Create grant" });
+    expect(submit().getAttribute("aria-disabled")).toBe("true");
     await choose("User", "user-1");
     await choose("Role", "role-1");
     await choose("VM", "vm-1");
     await choose("Effect", "DENY");
     fireEvent.change(dialog.getByLabelText("Only with tag"), { target: { value: "prod" } });
     expect(await dialog.findByText(/Holds: see VMs, /)).toBeTruthy();
-    expect(submit.getAttribute("aria-disabled")).not.toBe("true");
-    fireEvent.click(submit);
+    expect(submit().getAttribute("aria-disabled")).not.toBe("true");
+    fireEvent.click(submit());
     await waitFor(() => expect(changes()).toHaveLength(1));
     expect(changes()[0]?.body).toEqual({
       userId: "user-1",
