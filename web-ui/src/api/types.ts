@@ -73,7 +73,21 @@ export type TaskItem = Schemas["TaskItem"];
 export type TaskItemState = Schemas["TaskItemState"];
 export type TaskProgress = Schemas["TaskProgress"];
 
+export type User = Schemas["User"];
+export type NewUser = Schemas["UserBody"];
+export type UserChange = Schemas["UserChangeBody"];
+export type Group = Schemas["Group"];
+export type NewGroup = Schemas["GroupBody"];
+export type Role = Schemas["Role"];
+export type NewRole = Schemas["RoleBody"];
 export type Grant = Schemas["Grant"];
+export type NewGrant = Schemas["GrantBody"];
+export type GrantEffect = Schemas["Effect"];
+export type ObjectKind = Schemas["ObjectKind"];
+export type Explanation = Schemas["Explanation"];
+export type GrantLink = Schemas["Link"];
+export type WhoCan = Schemas["WhoCan"];
+export type ReviewOrder = Schemas["ReviewOrder"];
 
 export type AuditRecord = Schemas["AuditRecord"];
 export type Outcome = Schemas["Outcome"];

@@ -1,7 +1,7 @@
 import { Bullseye, EmptyState, EmptyStateBody } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, Route, Routes } from "react-router";
-import { GrantsPage } from "../features/access/GrantsPage";
+import { AccessSection } from "../features/access/AccessSection";
 import { AccountPage } from "../features/account/AccountPage";
 import { AuditPage } from "../features/audit/list/AuditPage";
 import { EventsPage } from "../features/events/list/EventsPage";
@@ -43,7 +43,7 @@ export function AppRoutes() {
       <Route path="/tasks" element={<TasksPage />} />
       <Route path="/tasks/:id" element={<TaskPage />} />
       <Route path="/events" element={<EventsPage />} />
-      <Route path="/access" element={<GrantsPage />} />
+      <Route path="/access/*" element={<AccessSection />} />
       <Route path="/audit" element={<AuditPage />} />
       <Route path="/managers" element={<ManagersPage />} />
       <Route path="/account" element={<AccountPage />} />

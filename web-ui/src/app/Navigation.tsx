@@ -4,15 +4,15 @@ import { Link, useLocation } from "react-router";
 import type { Permission } from "../api/types";
 import { usePermission } from "../shared/session/session";
 
-const PAGES: { path: string; label: string; permission: Permission }[] = [
-  { path: "/vms", label: "vms.title", permission: "VM_READ" },
-  { path: "/hosts", label: "hosts.title", permission: "HOST_READ" },
-  { path: "/images", label: "images.title", permission: "IMAGE_READ" },
-  { path: "/tasks", label: "tasks.title", permission: "TASK_READ" },
-  { path: "/events", label: "events.title", permission: "EVENT_READ" },
-  { path: "/access", label: "access.title", permission: "GRANT_READ" },
-  { path: "/audit", label: "audit.title", permission: "AUDIT_READ" },
-  { path: "/managers", label: "managers.title", permission: "MANAGER_READ" },
+const PAGES: { path: string; label: string; permissions: Permission[] }[] = [
+  { path: "/vms", label: "vms.title", permissions: ["VM_READ"] },
+  { path: "/hosts", label: "hosts.title", permissions: ["HOST_READ"] },
+  { path: "/images", label: "images.title", permissions: ["IMAGE_READ"] },
+  { path: "/tasks", label: "tasks.title", permissions: ["TASK_READ"] },
+  { path: "/events", label: "events.title", permissions: ["EVENT_READ"] },
+  { path: "/access", label: "access.title", permissions: ["USER_READ", "ROLE_READ", "GRANT_READ", "ACCESS_EXPLAIN"] },
+  { path: "/audit", label: "audit.title", permissions: ["AUDIT_READ"] },
+  { path: "/managers", label: "managers.title", permissions: ["MANAGER_READ"] },
 ];
 
 export function Navigation() {
@@ -24,7 +24,7 @@ export function Navigation() {
       <PageSidebarBody>
         <Nav aria-label={t("shell.navigation")}>
           <NavList>
-            {PAGES.filter((page) => allowed(page.permission)).map((page) => {
+            {PAGES.filter((page) => page.permissions.some(allowed)).map((page) => {
               const isActive = pathname === page.path || pathname.startsWith(`${page.path}/`);
               return (
                 <NavItem key={page.path} itemId={page.path} isActive={isActive}>

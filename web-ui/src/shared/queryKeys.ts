@@ -1,6 +1,6 @@
 import type { Query } from "./http/client";
 
-export type Noun = "vms" | "hosts" | "tasks" | "events" | "images" | "networks" | "clusters" | "storage-domains" | "managers" | "audit" | "grants";
+export type Noun = "vms" | "hosts" | "tasks" | "events" | "images" | "networks" | "clusters" | "storage-domains" | "managers" | "audit" | "grants" | "users" | "groups" | "roles" | "datacenters";
 
 /** Where things live in the query cache: one place, so that the event stream finds what the pages read. */
 export const keys = {

@@ -171,6 +171,7 @@ async function send<T>(method: string, path: string, request: Request = {}): Pro
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => send<T>("GET", path, { query, signal }),
   post: <T>(path: string, request?: Request) => send<T>("POST", path, request),
+  put: <T>(path: string, request?: Request) => send<T>("PUT", path, request),
   patch: <T>(path: string, request?: Request) => send<T>("PATCH", path, request),
   delete: <T>(path: string, request?: Request) => send<T>("DELETE", path, request),
 };

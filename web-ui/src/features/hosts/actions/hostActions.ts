@@ -36,4 +36,10 @@ export const hostActions: Action<Host>[] = [
       return undefined;
     },
   },
+  {
+    id: "whoCan",
+    label: "access.whoCan",
+    permission: "ACCESS_EXPLAIN",
+    to: (host) => `/access/explain?object=HOST:${host.id}&permission=HOST_MAINTENANCE`,
+  },
 ];

@@ -128,4 +128,10 @@ export const vmActions: Action<Vm>[] = [
       api.delete<Task>(`/vms/${vm.id}`, { version: vm.version, idempotencyKey }),
     callAll: verbForAll("DELETE"),
   },
+  {
+    id: "whoCan",
+    label: "access.whoCan",
+    permission: "ACCESS_EXPLAIN",
+    to: (vm) => `/access/explain?object=VM:${vm.id}&permission=VM_OPERATE`,
+  },
 ];

@@ -1,5 +1,7 @@
 package dev.meseta.manager;
 
+import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -9,6 +11,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.meseta.manager.identity.OpenToAnyone;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.RequiresStepUp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -159,6 +162,24 @@ class SeamTest {
                 .beAnnotatedWith(RequiresPermission.class)
                 .orShould()
                 .beAnnotatedWith(OpenToAnyone.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void changes_of_who_may_do_what_need_a_factor_shown_lately() {
+        methods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage(ROOT + ".identity.web..")
+                .and()
+                .areDeclaredInClassesThat()
+                .doNotHaveSimpleName("TokenController")
+                .and(are(annotatedWith(PostMapping.class)
+                        .or(annotatedWith(PutMapping.class))
+                        .or(annotatedWith(PatchMapping.class))
+                        .or(annotatedWith(DeleteMapping.class))))
+                .should()
+                .beAnnotatedWith(RequiresStepUp.class)
                 .check(CLASSES);
     }
 

@@ -1,5 +1,6 @@
 package dev.meseta.lab.bench;
 
+import dev.meseta.lab.client.MesetaClient;
 import dev.meseta.lab.stack.Progress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,12 +22,12 @@ import tools.jackson.databind.JsonNode;
  */
 final class ManyVms {
 
-    private static final List<Integer> SIZES = List.of(6_250, 25_000, 100_000);
+    static final List<Integer> SIZES = List.of(6_250, 25_000, 100_000);
     private static final int PER_SECOND = 30;
     private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration MEASURED = Duration.ofSeconds(20);
-    private static final double SHARE = 0.99;
-    private static final double GOAL_MS = 50;
+    static final double SHARE = 0.99;
+    static final double GOAL_MS = 50;
 
     /** What people do with a list; each is followed to its next page. */
     private static final List<String> QUESTIONS = List.of(
@@ -56,8 +57,8 @@ final class ManyVms {
         for (int size : SIZES) {
             new FilledRows(dataCenter).stopped(size - filled, filled * 7_919L);
             filled = size;
-            Samples unused = ask(WARM_UP);
-            Samples answers = ask(MEASURED);
+            Samples unused = ask(dataCenter.client(), WARM_UP);
+            Samples answers = ask(dataCenter.client(), MEASURED);
             double high = answers.percentile(SHARE);
             progress.step("lists of %d VMs: median %.0f ms, 99th percentile %.0f ms"
                     .formatted(size, answers.summary().median(), high));
@@ -68,7 +69,7 @@ final class ManyVms {
     }
 
     /** Milliseconds from when a question was to be asked to its answer: who is late with asking counts as late. */
-    private Samples ask(Duration time) {
+    static Samples ask(MesetaClient client, Duration time) {
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
@@ -78,9 +79,9 @@ final class ManyVms {
             for (int number = 0; number < time.toSeconds() * PER_SECOND / 2; number++) {
                 String question = QUESTIONS.get(number % QUESTIONS.size());
                 long due = begin + 2L * number * interval;
-                CompletableFuture<Answer> page = at(clock, threads, due, () -> question);
+                CompletableFuture<Answer> page = at(client, clock, threads, due, () -> question);
                 answers.add(page);
-                answers.add(at(clock, threads, due + interval, () -> {
+                answers.add(at(client, clock, threads, due + interval, () -> {
                     String cursor = page.join().cursor();
                     return cursor.isEmpty() ? question : question + "&cursor=" + cursor;
                 }));
@@ -99,20 +100,24 @@ final class ManyVms {
     }
 
     /** Asks a question, which may not be known before, when it is due. */
-    private CompletableFuture<Answer> at(
-            ScheduledExecutorService clock, ExecutorService threads, long due, Supplier<String> question) {
+    private static CompletableFuture<Answer> at(
+            MesetaClient client,
+            ScheduledExecutorService clock,
+            ExecutorService threads,
+            long due,
+            Supplier<String> question) {
         var answered = new CompletableFuture<Answer>();
         var unused = clock.schedule(
                 () -> {
-                    var unusedToo = answered.completeAsync(() -> answer(question.get(), due), threads);
+                    var unusedToo = answered.completeAsync(() -> answer(client, question.get(), due), threads);
                 },
                 due - System.nanoTime(),
                 TimeUnit.NANOSECONDS);
         return answered;
     }
 
-    private Answer answer(String question, long due) {
-        JsonNode page = dataCenter.client().get(question);
+    private static Answer answer(MesetaClient client, String question, long due) {
+        JsonNode page = client.get(question);
         double milliseconds = (System.nanoTime() - due) / 1e6;
         return new Answer(
                 milliseconds, URLEncoder.encode(page.path("nextCursor").stringValue(""), StandardCharsets.UTF_8));

@@ -63,6 +63,15 @@ class BrowserTest {
         }
     }
 
+    @Test
+    @Timeout(900)
+    void aPersonSeesWhatAGrantSaysAndNothingElse(@TempDir Path directory) {
+        try (Stack stack = Stack.forThisProcess(REPOSITORY, directory)) {
+            stack.up(new Stack.Wanted(0, 2, 1, Optional.empty()), progress());
+            play(stack, "access.spec.ts", Map.of("MESETA_ACCESS_STORY", "yes", "MESETA_IMAGE", Stack.GUEST_IMAGE));
+        }
+    }
+
     private static Progress progress() {
         return new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     }

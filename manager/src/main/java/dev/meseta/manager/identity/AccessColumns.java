@@ -43,6 +43,14 @@ public record AccessColumns(Map<ObjectKind, String> ids, String tags) {
         return new AccessColumns(below(ObjectKind.NETWORK, id, ObjectKind.DATA_CENTER, dataCenterId), "");
     }
 
+    /** @param disk and the VM that it belongs to as well as to a storage domain: aliases of their tables */
+    public static AccessColumns disks(String disk, String vm) {
+        Map<ObjectKind, String> ids = below(ObjectKind.DISK, disk + ".id", ObjectKind.VM, disk + ".vm_id");
+        ids.put(ObjectKind.STORAGE_DOMAIN, disk + ".storage_domain_id");
+        ids.put(ObjectKind.CLUSTER, vm + ".cluster_id");
+        return new AccessColumns(ids, vm + ".tags");
+    }
+
     private static Map<ObjectKind, String> below(ObjectKind kind, String id, ObjectKind parent, String parentId) {
         Map<ObjectKind, String> ids = new LinkedHashMap<>();
         ids.put(kind, id);

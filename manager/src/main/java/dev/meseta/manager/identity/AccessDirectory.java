@@ -17,7 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 public interface AccessDirectory {
 
-    record User(UUID id, String name, String displayName, List<UUID> groupIds, long version, Instant createdAt) {}
+    /**
+     * Somebody who signs in.
+     *
+     * @param disabled can do nothing: no sign-in, no token, no grant holds for them
+     * @param hasSecondFactor an authenticator application or a passkey is enrolled
+     */
+    record User(
+            UUID id,
+            String name,
+            String displayName,
+            boolean disabled,
+            boolean hasSecondFactor,
+            List<UUID> groupIds,
+            long version,
+            Instant createdAt) {}
 
     /** @param externalId of an identity provider; null: made here */
     record Group(
@@ -62,10 +76,19 @@ public interface AccessDirectory {
             Instant createdAt,
             @Nullable Instant usedAt) {}
 
-    record NewUser(String name, String displayName, String password) {}
+    record NewUser(String name, String displayName, String password) {
+        @Override
+        public String toString() {
+            return "NewUser[" + name + "]";
+        }
+    }
+
+    record UserChange(String displayName, boolean disabled) {}
 
     record NewGroup(
             String name, String description, @Nullable String externalId) {}
+
+    record GroupChange(String name, String description) {}
 
     record NewRole(String name, String description, Set<Permission> permissions) {}
 
@@ -78,6 +101,18 @@ public interface AccessDirectory {
 
     User createUser(NewUser user);
 
+    /** Whoever is disabled is signed out everywhere. Nobody disables themselves. */
+    User changeUser(UUID userId, UserChange change, long expectedVersion);
+
+    /**
+     * Takes all second factors and recovery codes away, for somebody who has lost them, and signs them out everywhere. The caller
+     * must hold all that they do, because whoever can say what somebody signs in with can sign in as them.
+     */
+    User resetFactors(UUID userId);
+
+    /** Gives a new password, under the terms of {@link #resetFactors}. */
+    User setPassword(UUID userId, String password);
+
     /** Its sessions, tokens and grants go with it. */
     void deleteUser(UUID userId, @Nullable Long expectedVersion);
 
@@ -86,6 +121,9 @@ public interface AccessDirectory {
     Group group(UUID groupId);
 
     Group createGroup(NewGroup group);
+
+    /** Another name or description: ids decide, so that nobody may do more or less by it. */
+    Group changeGroup(UUID groupId, GroupChange change, long expectedVersion);
 
     void deleteGroup(UUID groupId, @Nullable Long expectedVersion);
 

@@ -5,26 +5,46 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Who asks for what this thread does now. Bound to every request, to nobody before sign-in; what the manager does by itself
- * (tasks, the reconciler) has none, and is not limited: it does what was allowed when it was asked for.
+ * Who asks for what this thread does now. Bound to every request, to nobody before sign-in. What the manager does by itself
+ * says so ({@link #asManager}) and is not limited: it does what was allowed when it was asked for. A thread that says neither is
+ * let do nothing, so that one that a request starts and forgets to tell never does more than its requester may.
  */
 public final class Actor {
 
     /** A request without a credential: may do nothing. */
     public static final AuthenticatedUser NOBODY = new AuthenticatedUser(new UUID(0, 0), "anonymous", Set.of());
 
-    private static final ScopedValue<AuthenticatedUser> CURRENT = ScopedValue.newInstance();
+    /** Empty: the manager. */
+    private static final ScopedValue<Optional<AuthenticatedUser>> CURRENT = ScopedValue.newInstance();
 
     private Actor() {}
 
-    /** Empty: the manager itself. */
+    /** Whose name to write down; empty: nobody's but the manager's. */
     public static Optional<AuthenticatedUser> current() {
-        return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
+        return CURRENT.isBound() ? CURRENT.get() : Optional.empty();
+    }
+
+    /**
+     * Whose grants decide; empty: the manager itself, which may do everything.
+     *
+     * @throws IllegalStateException when nobody said who asks
+     */
+    public static Optional<AuthenticatedUser> limited() {
+        if (!CURRENT.isBound()) {
+            throw new IllegalStateException(
+                    "Nobody said who asks: carry the actor over with Actor.as, or say Actor.asManager.");
+        }
+        return CURRENT.get();
+    }
+
+    /** Does some work of the manager's own, without limits. */
+    public static <T, X extends Throwable> T asManager(ScopedValue.CallableOp<? extends T, X> work) throws X {
+        return ScopedValue.where(CURRENT, Optional.empty()).call(work);
     }
 
     /** Does some work for somebody, within what they may do. */
     public static <T, X extends Throwable> T as(AuthenticatedUser user, ScopedValue.CallableOp<? extends T, X> work)
             throws X {
-        return ScopedValue.where(CURRENT, user).call(work);
+        return ScopedValue.where(CURRENT, Optional.of(user)).call(work);
     }
 }

@@ -8,6 +8,12 @@ public enum DangerousVerb {
     IMAGE_DELETE,
     /** Enrols or removes what one signs in with. */
     FACTOR_CHANGE,
+    /** Makes, changes, disables or deletes somebody, or resets what they sign in with. */
+    USER_CHANGE,
+    GROUP_CHANGE,
+    ROLE_CHANGE,
+    /** Gives or takes a grant. */
+    GRANT_CHANGE,
     /** Makes an API token that does other dangerous verbs by itself. */
     TOKEN_PRE_AUTHORISE;
 

@@ -261,6 +261,45 @@ class ConsoleTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void a_console_ends_when_its_watcher_may_not_open_it_any_more() throws Exception {
+        UUID watcher = somebody(SeededRole.USER_WITH_CONSOLE);
+        ApiClient client = as(watcher);
+        String ticket = client.post("/vms/" + vm + "/console", "{\"kind\":\"SERIAL\"}")
+                .json()
+                .path("ticket")
+                .asString();
+        Screen screen = new Screen();
+        WebSocket unused = open(client, ticket, screen);
+        FakeHostConsoles.Opened guest = guests.next();
+        guest.guestSays("login: ");
+        screen.awaitText("login: ");
+        String second = client.post("/vms/" + vm + "/console", "{\"kind\":\"VNC\"}")
+                .json()
+                .path("ticket")
+                .asString();
+
+        // Not the role goes: its permission is denied on this VM alone.
+        ApiClient.Answer denied = api.post(
+                "/grants",
+                "{\"userId\":\"%s\",\"roleId\":\"%s\",\"scopeKind\":\"VM\",\"scopeId\":\"%s\",\"effect\":\"DENY\"}"
+                        .formatted(watcher, consoleOnly(), vm));
+        assertThat(denied.status()).as(denied.text()).isEqualTo(201);
+
+        assertThat(screen.closeReason()).isEqualTo("CONSOLE_SIGNED_OUT");
+        assertThat(guest.isEnded()).isTrue();
+        // Nor does a ticket from before open another.
+        assertThat(refusal(client, second)).isEqualTo("FORBIDDEN");
+        assertThat(client.get("/vms/" + vm).status()).isEqualTo(200);
+    }
+
+    private String consoleOnly() {
+        return api.post("/roles", "{\"name\":\"console-%s\",\"permissions\":[\"VM_CONSOLE\"]}".formatted(ids.next()))
+                .json()
+                .path("id")
+                .asString();
+    }
+
+    @Test
     void strangers_and_other_sites_do_not_get_as_far_as_the_ticket() {
         String ticket = ticket("VNC");
         assertThat(handshake(anonymousAt("127.0.3.1"), ticket)).isEqualTo(401);
@@ -361,6 +400,14 @@ class ConsoleTest extends ManagerIntegrationTest {
     }
 
     private ApiClient somebodyElse() {
+        return as(somebody(SeededRole.OPERATOR));
+    }
+
+    private ApiClient as(UUID user) {
+        return anonymous().withHeader("Authorization", "Bearer meseta_" + user);
+    }
+
+    private UUID somebody(SeededRole role) {
         UUID user = ids.next();
         String token = "meseta_" + user;
         jdbc.sql("INSERT INTO user_account (id, name, password_hash, created_at) VALUES (:id, :name, 'x', now())")
@@ -375,10 +422,10 @@ class ConsoleTest extends ManagerIntegrationTest {
                         INSERT INTO access_grant (id, user_id, role_id, scope_kind, scope_id, effect, created_by, created_at)
                         VALUES (:id, :id, :role, 'SYSTEM', :system, 'ALLOW', 'test', now())""")
                 .param("id", user)
-                .param("role", SeededRole.OPERATOR.id())
+                .param("role", role.id())
                 .param("system", ObjectRef.SYSTEM.id())
                 .update();
-        return anonymous().withHeader("Authorization", "Bearer " + token);
+        return user;
     }
 
     /** One that another manager watches, so that this one does not look for its agent. */

@@ -4,6 +4,7 @@ import dev.meseta.manager.audit.Audit;
 import dev.meseta.manager.audit.Audit.Outcome;
 import dev.meseta.manager.identity.AccessGrant;
 import dev.meseta.manager.identity.AccessRules;
+import dev.meseta.manager.identity.Actor;
 import dev.meseta.manager.identity.Lineage;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.shared.ErrorCode;
@@ -37,7 +38,11 @@ class AccessChanges {
 
     /** Changes wait for each other, so that each is judged by what the one before has made. */
     void begin() {
-        jdbc.sql("SELECT epoch FROM access_epoch FOR UPDATE").query(row -> {});
+        long epoch = jdbc.sql("SELECT epoch FROM access_epoch FOR UPDATE")
+                .query(Long.class)
+                .single();
+        // The one before may have taken from the actor what they were let in with.
+        Actor.current().ifPresent(actor -> known.forgetOlder(actor.id(), epoch));
     }
 
     /** Records a change once it is committed, and lets nobody work with older grants from then on. */

@@ -37,8 +37,9 @@ class Accounts {
 
     record Account(UUID id, String name, String passwordHash) {}
 
+    /** Empty for whoever is disabled, as everything that is asked for signing in. */
     Optional<Account> byName(String name) {
-        return jdbc.sql("SELECT id, name, password_hash FROM user_account WHERE name = :name")
+        return jdbc.sql("SELECT id, name, password_hash FROM user_account WHERE name = :name AND NOT disabled")
                 .param("name", name)
                 .query((row, number) -> new Account(
                         row.getObject("id", UUID.class), row.getString("name"), row.getString("password_hash")))
@@ -64,7 +65,7 @@ class Accounts {
                         SELECT t.id AS token_id, u.id, u.name, t.permissions, t.last_used_at,
                             (SELECT epoch FROM access_epoch) AS epoch
                         FROM api_token t JOIN user_account u ON u.id = t.user_id
-                        WHERE t.hash = :hash AND (t.expires_at IS NULL OR t.expires_at > :now)""")
+                        WHERE t.hash = :hash AND NOT u.disabled AND (t.expires_at IS NULL OR t.expires_at > :now)""")
                 .param("hash", Secrets.hash(token))
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .query((row, number) -> {
@@ -95,7 +96,7 @@ class Accounts {
     }
 
     Optional<Account> byId(UUID id) {
-        return jdbc.sql("SELECT id, name, password_hash FROM user_account WHERE id = :id")
+        return jdbc.sql("SELECT id, name, password_hash FROM user_account WHERE id = :id AND NOT disabled")
                 .param("id", id)
                 .query((row, number) -> new Account(
                         row.getObject("id", UUID.class), row.getString("name"), row.getString("password_hash")))

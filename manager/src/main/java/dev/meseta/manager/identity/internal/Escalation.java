@@ -32,7 +32,7 @@ class Escalation {
 
     /** The actor must hold all of this on the object and on everything below it. */
     void requireAll(Collection<Permission> permissions, ObjectRef scope) {
-        Optional<AuthenticatedUser> actor = Actor.current();
+        Optional<AuthenticatedUser> actor = Actor.limited();
         if (actor.isEmpty()) {
             return;
         }

@@ -28,8 +28,10 @@ class GrantRows {
                 ARRAY(SELECT permission FROM role_permission WHERE role_id = g.role_id) AS permissions
             FROM access_grant g JOIN role r ON r.id = g.role_id LEFT JOIN user_group p ON p.id = g.group_id""";
     private static final String OF_USER = """
-            WHERE g.user_id = :user OR (g.user_id IS NULL AND g.group_id IS NULL)
-                OR g.group_id IN (SELECT group_id FROM group_member WHERE user_id = :user)""";
+            WHERE (g.user_id = :user OR (g.user_id IS NULL AND g.group_id IS NULL)
+                OR g.group_id IN (SELECT group_id FROM group_member WHERE user_id = :user))""";
+    private static final String ENABLED = """
+             AND NOT EXISTS (SELECT FROM user_account WHERE id = :user AND disabled)""";
 
     private final JdbcClient jdbc;
 
@@ -43,8 +45,16 @@ class GrantRows {
             @Nullable UUID userId,
             @Nullable UUID groupId) {}
 
-    /** All that hold for a user. */
+    /** All that hold for a user; none does for one who is disabled. */
     List<AccessGrant> of(UUID userId) {
+        return jdbc.sql(SELECT + " " + OF_USER + ENABLED)
+                .param("user", userId)
+                .query((row, number) -> grant(row))
+                .list();
+    }
+
+    /** As {@link #of}, and for one who is disabled what would hold again. */
+    List<AccessGrant> given(UUID userId) {
         return jdbc.sql(SELECT + " " + OF_USER)
                 .param("user", userId)
                 .query((row, number) -> grant(row))

@@ -8,6 +8,7 @@ import dev.meseta.manager.identity.AccessRules;
 import dev.meseta.manager.identity.Actor;
 import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Lineage;
+import dev.meseta.manager.identity.ObjectKind;
 import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.shared.ErrorCode;
@@ -17,7 +18,9 @@ import dev.meseta.manager.shared.query.SqlFilter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -34,6 +37,8 @@ class GrantedAccess implements Access {
             new Kind("vm", "vm v", AccessColumns.vms("v.id", "v.cluster_id", "v.tags")),
             new Kind("host", "host h", AccessColumns.hosts("h.id", "h.cluster_id")),
             new Kind("image", "image i", AccessColumns.images("i.id", "i.storage_domain_id")),
+            new Kind("data_center", "data_center d", AccessColumns.dataCenters("d.id")),
+            new Kind("disk", "disk k JOIN vm w ON w.id = k.vm_id", AccessColumns.disks("k", "w")),
             new Kind("cluster", "cluster c", AccessColumns.clusters("c.id", "c.data_center_id")),
             new Kind("network", "network n", AccessColumns.networks("n.id", "n.data_center_id")),
             new Kind("storage_domain", "storage_domain s", AccessColumns.storageDomains("s.id", "s.data_center_id")));
@@ -64,7 +69,7 @@ class GrantedAccess implements Access {
 
     @Override
     public void require(Permission permission, ObjectRef object) {
-        Actor.current().ifPresent(user -> require(user, permission, object));
+        Actor.limited().ifPresent(user -> require(user, permission, object));
     }
 
     @Override
@@ -96,15 +101,13 @@ class GrantedAccess implements Access {
                         .formatted(
                                 permission,
                                 permission.sentence(),
-                                lineage.object().ref().kind() == dev.meseta.manager.identity.ObjectKind.SYSTEM
-                                        ? "system"
-                                        : where,
+                                lineage.object().ref().kind() == ObjectKind.SYSTEM ? "system" : where,
                                 lineage.nodes().size() == 1 ? "" : "; unless a grant there denies it"));
     }
 
     @Override
     public boolean allows(Permission permission, ObjectRef object) {
-        return Actor.current().map(user -> allows(user, permission, object)).orElse(true);
+        return Actor.limited().map(user -> allows(user, permission, object)).orElse(true);
     }
 
     @Override
@@ -148,7 +151,7 @@ class GrantedAccess implements Access {
 
     @Override
     public boolean isAllowedEverywhere(Permission permission) {
-        return Actor.current()
+        return Actor.limited()
                 .map(user -> isAllowedEverywhere(user, permission))
                 .orElse(true);
     }
@@ -160,7 +163,7 @@ class GrantedAccess implements Access {
 
     @Override
     public SqlFilter visible(Permission permission, AccessColumns columns) {
-        Optional<AuthenticatedUser> actor = Actor.current();
+        Optional<AuthenticatedUser> actor = Actor.limited();
         if (actor.isEmpty()) {
             return SqlFilter.ALL;
         }
@@ -193,7 +196,7 @@ class GrantedAccess implements Access {
 
     @Override
     public SqlFilter about(Permission permission, String kindColumn, String idColumn) {
-        Optional<AuthenticatedUser> actor = Actor.current();
+        Optional<AuthenticatedUser> actor = Actor.limited();
         if (actor.isEmpty()) {
             return SqlFilter.ALL;
         }
@@ -203,14 +206,14 @@ class GrantedAccess implements Access {
         }
         VisibleRows rows = new VisibleRows();
         Map<String, String> found = new LinkedHashMap<>();
+        if (allows(layers, permission, Lineage.SYSTEM)) {
+            found.put("system", "(" + kindColumn + " = 'system')");
+        }
         for (Kind kind : KINDS) {
             String condition = condition(rows, layers, permission, kind.columns());
             if (!condition.equals(VisibleRows.NONE)) {
-                String id = kind.columns().ids().entrySet().stream()
-                        .filter(entry -> entry.getValue().endsWith(".id"))
-                        .map(Map.Entry::getValue)
-                        .findFirst()
-                        .orElseThrow();
+                String id = Objects.requireNonNull(
+                        kind.columns().ids().get(ObjectKind.valueOf(kind.word().toUpperCase(Locale.ROOT))));
                 found.put(
                         kind.word(),
                         "(%s = '%s' AND %s IN (SELECT %s FROM %s WHERE %s))"

@@ -67,6 +67,11 @@ class KnownGrants {
         return known != null && !known.isOld() ? known.grants() : look(userId);
     }
 
+    /** What is remembered of a user, when it is from before an epoch. */
+    void forgetOlder(UUID userId, long epoch) {
+        Known unused = byUser.computeIfPresent(userId, (id, known) -> known.epoch() < epoch ? null : known);
+    }
+
     private List<AccessGrant> look(UUID userId) {
         // The epoch first: what is read afterwards is as new or newer.
         long epoch = rows.epoch();

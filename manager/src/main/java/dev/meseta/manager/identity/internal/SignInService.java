@@ -108,7 +108,9 @@ class SignInService implements SignIns {
     @Override
     public Done byPasskey(Proof.Passkey proof, Origin origin) {
         SignInThrottle.Attempt attempt = throttle.begin(origin.address());
-        UUID userId = passkeys.answeredBy(proof.site(), proof.credential()).orElseThrow(SignInService::wrong);
+        UUID userId = passkeys.answeredBy(proof.site(), proof.credential())
+                .filter(id -> accounts.byId(id).isPresent())
+                .orElseThrow(SignInService::wrong);
         attempt.succeeded();
         return begin(userId, EnumSet.of(Factor.PASSKEY), origin);
     }

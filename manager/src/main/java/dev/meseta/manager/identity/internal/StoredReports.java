@@ -49,8 +49,8 @@ class StoredReports implements AccessReports {
                 userId,
                 user.name(),
                 permission,
-                answer.allowed(),
-                reason(permission, answer),
+                answer.allowed() && !user.disabled(),
+                user.disabled() ? "The user is disabled: no grant holds." : reason(permission, answer),
                 links(answer, lineage),
                 lineage.nodes().stream()
                         .map(node -> new PathNode(
@@ -86,18 +86,19 @@ class StoredReports implements AccessReports {
                         && lineage.isIn(given.grant().scope(), given.grant().tag()))
                 .toList();
         List<WhoCan> found = new ArrayList<>();
-        jdbc.sql("SELECT id, name FROM user_account ORDER BY name").query(row -> {
-            UUID id = row.getObject("id", UUID.class);
-            Set<UUID> member = groups.getOrDefault(id, Set.of());
-            List<AccessGrant> own = about.stream()
-                    .filter(given -> holdsFor(given, id, member))
-                    .map(Given::grant)
-                    .toList();
-            AccessRules.Answer answer = AccessRules.decide(own, permission, lineage);
-            if (answer.allowed()) {
-                found.add(new WhoCan(id, row.getString("name"), links(answer, lineage)));
-            }
-        });
+        jdbc.sql("SELECT id, name FROM user_account WHERE NOT disabled ORDER BY name")
+                .query(row -> {
+                    UUID id = row.getObject("id", UUID.class);
+                    Set<UUID> member = groups.getOrDefault(id, Set.of());
+                    List<AccessGrant> own = about.stream()
+                            .filter(given -> holdsFor(given, id, member))
+                            .map(Given::grant)
+                            .toList();
+                    AccessRules.Answer answer = AccessRules.decide(own, permission, lineage);
+                    if (answer.allowed()) {
+                        found.add(new WhoCan(id, row.getString("name"), links(answer, lineage)));
+                    }
+                });
         return found;
     }
 

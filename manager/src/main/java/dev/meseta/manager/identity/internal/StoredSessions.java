@@ -194,7 +194,7 @@ class StoredSessions implements Sessions {
         }
         return jdbc.sql("SELECT s.*, u.name, (SELECT epoch FROM access_epoch) AS epoch, " + HAS_SECOND
                         + " AS has_second"
-                        + " FROM user_session s JOIN user_account u ON u.id = s.user_id WHERE s.hash = :hash AND "
+                        + " FROM user_session s JOIN user_account u ON u.id = s.user_id WHERE s.hash = :hash AND NOT u.disabled AND "
                         + OPEN)
                 .param("hash", Secrets.hash(secret))
                 .param("usedSince", since(now, idle))

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -24,6 +25,10 @@ final class VisibleRows {
 
     static final String EVERY = "TRUE";
     static final String NONE = "FALSE";
+
+    /** VMs carry tags: what a grant with a tag can be given on is one, or something that VMs belong to. */
+    private static final Set<ObjectKind> TAGGED =
+            Set.of(ObjectKind.SYSTEM, ObjectKind.DATA_CENTER, ObjectKind.CLUSTER, ObjectKind.VM);
 
     private final Map<String, Object> parameters = new LinkedHashMap<>();
 
@@ -61,7 +66,7 @@ final class VisibleRows {
         parts.forEach((part, ids) -> {
             String scope = scope(part.kind(), ids, columns);
             if (!part.tag().isEmpty() && !scope.equals(NONE)) {
-                scope = columns.tags().isEmpty()
+                scope = columns.tags().isEmpty() || !TAGGED.contains(part.kind())
                         ? NONE
                         : "(" + scope + " AND " + carries(columns.tags(), part.tag()) + ")";
             }

@@ -4,9 +4,11 @@ import dev.meseta.manager.identity.AccessDirectory;
 import dev.meseta.manager.identity.AccessDirectory.Grant;
 import dev.meseta.manager.identity.AccessDirectory.NewGrant;
 import dev.meseta.manager.identity.AccessGrant.Effect;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.ObjectKind;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.DryRun;
@@ -65,6 +67,7 @@ class GrantController {
     @Operation(operationId = "createGrant", summary = "Allow or deny somebody what a role holds, below an object")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Grant.class)))
     @RequiresPermission(Permission.GRANT_MANAGE)
+    @RequiresStepUp(DangerousVerb.GRANT_CHANGE)
     @PostMapping
     ResponseEntity<Grant> create(
             @Valid @RequestBody GrantBody body, @RequestParam(defaultValue = "false") boolean dryRun) {
@@ -79,6 +82,7 @@ class GrantController {
     @Operation(operationId = "deleteGrant", summary = "Take a grant away")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Grant.class)))
     @RequiresPermission(Permission.GRANT_MANAGE)
+    @RequiresStepUp(DangerousVerb.GRANT_CHANGE)
     @DeleteMapping("/{id}")
     ResponseEntity<Grant> delete(@PathVariable UUID id, @RequestParam(defaultValue = "false") boolean dryRun) {
         return answer(DryRun.change(transactions, dryRun, () -> {

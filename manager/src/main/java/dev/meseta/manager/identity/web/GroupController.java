@@ -2,9 +2,12 @@ package dev.meseta.manager.identity.web;
 
 import dev.meseta.manager.identity.AccessDirectory;
 import dev.meseta.manager.identity.AccessDirectory.Group;
+import dev.meseta.manager.identity.AccessDirectory.GroupChange;
 import dev.meseta.manager.identity.AccessDirectory.NewGroup;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.DryRun;
@@ -70,6 +73,7 @@ class GroupController {
     @Operation(operationId = "createGroup", summary = "Make a group")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Group.class)))
     @RequiresPermission(Permission.GROUP_MANAGE)
+    @RequiresStepUp(DangerousVerb.GROUP_CHANGE)
     @PostMapping
     ResponseEntity<Group> create(
             @Valid @RequestBody GroupBody body, @RequestParam(defaultValue = "false") boolean dryRun) {
@@ -81,9 +85,23 @@ class GroupController {
                         .body(made);
     }
 
+    @Operation(operationId = "changeGroup", summary = "Give a group another name or description. Needs If-Match")
+    @RequiresPermission(Permission.GROUP_MANAGE)
+    @RequiresStepUp(DangerousVerb.GROUP_CHANGE)
+    @PutMapping("/{id}")
+    ResponseEntity<Group> change(
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestParam(defaultValue = "false") boolean dryRun,
+            @Valid @RequestBody GroupChangeBody body) {
+        long version = Versions.required(ifMatch);
+        return answer(DryRun.change(transactions, dryRun, () -> directory.changeGroup(id, body.validated(), version)));
+    }
+
     @Operation(operationId = "deleteGroup", summary = "Delete a group with its grants")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Group.class)))
     @RequiresPermission(Permission.GROUP_MANAGE)
+    @RequiresStepUp(DangerousVerb.GROUP_CHANGE)
     @DeleteMapping("/{id}")
     ResponseEntity<Group> delete(
             @PathVariable UUID id,
@@ -98,6 +116,7 @@ class GroupController {
 
     @Operation(operationId = "setGroupMembers", summary = "Say who is in a group. Needs If-Match")
     @RequiresPermission(Permission.GROUP_MANAGE)
+    @RequiresStepUp(DangerousVerb.GROUP_CHANGE)
     @PutMapping("/{id}/members")
     ResponseEntity<Group> members(
             @PathVariable UUID id,
@@ -111,6 +130,16 @@ class GroupController {
 
     private static ResponseEntity<Group> answer(Group group) {
         return Api.versioned(group.version(), group);
+    }
+
+    record GroupChangeBody(
+            @NotNull @Pattern(regexp = AccessChecks.NAME, message = AccessChecks.NAME_MESSAGE) String name,
+
+            @NotNull @Size(max = 1000) String description) {
+
+        GroupChange validated() {
+            return new GroupChange(name, description);
+        }
     }
 
     record MembersBody(@NotNull @Size(max = 10_000) List<@NotNull UUID> userIds) {}

@@ -3,8 +3,10 @@ package dev.meseta.manager.identity.web;
 import dev.meseta.manager.identity.AccessDirectory;
 import dev.meseta.manager.identity.AccessDirectory.NewRole;
 import dev.meseta.manager.identity.AccessDirectory.Role;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.DryRun;
@@ -69,6 +71,7 @@ class RoleController {
     @Operation(operationId = "createRole", summary = "Make a role")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Role.class)))
     @RequiresPermission(Permission.ROLE_MANAGE)
+    @RequiresStepUp(DangerousVerb.ROLE_CHANGE)
     @PostMapping
     ResponseEntity<Role> create(
             @Valid @RequestBody RoleBody body, @RequestParam(defaultValue = "false") boolean dryRun) {
@@ -83,6 +86,7 @@ class RoleController {
     @Operation(operationId = "deleteRole", summary = "Delete a role that no grant is of")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Role.class)))
     @RequiresPermission(Permission.ROLE_MANAGE)
+    @RequiresStepUp(DangerousVerb.ROLE_CHANGE)
     @DeleteMapping("/{id}")
     ResponseEntity<Role> delete(
             @PathVariable UUID id,
@@ -99,6 +103,7 @@ class RoleController {
             operationId = "changeRole",
             summary = "Change a role that does not come with every installation. Needs If-Match")
     @RequiresPermission(Permission.ROLE_MANAGE)
+    @RequiresStepUp(DangerousVerb.ROLE_CHANGE)
     @PutMapping("/{id}")
     ResponseEntity<Role> change(
             @PathVariable UUID id,

@@ -3,8 +3,11 @@ package dev.meseta.manager.identity.web;
 import dev.meseta.manager.identity.AccessDirectory;
 import dev.meseta.manager.identity.AccessDirectory.NewUser;
 import dev.meseta.manager.identity.AccessDirectory.User;
+import dev.meseta.manager.identity.AccessDirectory.UserChange;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.DryRun;
@@ -29,6 +32,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -66,6 +70,7 @@ class UserController {
     @Operation(operationId = "createUser", summary = "Make a user")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = User.class)))
     @RequiresPermission(Permission.USER_MANAGE)
+    @RequiresStepUp(DangerousVerb.USER_CHANGE)
     @PostMapping
     ResponseEntity<User> create(
             @Valid @RequestBody UserBody body, @RequestParam(defaultValue = "false") boolean dryRun) {
@@ -77,9 +82,44 @@ class UserController {
                         .body(made);
     }
 
+    @Operation(operationId = "changeUser", summary = "Change, disable or enable a user. Needs If-Match")
+    @RequiresPermission(Permission.USER_MANAGE)
+    @RequiresStepUp(DangerousVerb.USER_CHANGE)
+    @PutMapping("/{id}")
+    ResponseEntity<User> change(
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestParam(defaultValue = "false") boolean dryRun,
+            @Valid @RequestBody UserChangeBody body) {
+        long version = Versions.required(ifMatch);
+        return answer(DryRun.change(transactions, dryRun, () -> directory.changeUser(id, body.validated(), version)));
+    }
+
+    @Operation(
+            operationId = "resetUserFactors",
+            summary = "Take all second factors of a user away and end all sessions, for who has lost them")
+    @RequiresPermission(Permission.USER_MANAGE)
+    @RequiresStepUp(DangerousVerb.USER_CHANGE)
+    @PostMapping("/{id}/factors/reset")
+    ResponseEntity<User> resetFactors(@PathVariable UUID id, @RequestParam(defaultValue = "false") boolean dryRun) {
+        return answer(DryRun.change(transactions, dryRun, () -> directory.resetFactors(id)));
+    }
+
+    @Operation(operationId = "setUserPassword", summary = "Give a user a new password and end all sessions")
+    @RequiresPermission(Permission.USER_MANAGE)
+    @RequiresStepUp(DangerousVerb.USER_CHANGE)
+    @PutMapping("/{id}/password")
+    ResponseEntity<User> setPassword(
+            @PathVariable UUID id,
+            @RequestParam(defaultValue = "false") boolean dryRun,
+            @Valid @RequestBody PasswordBody body) {
+        return answer(DryRun.change(transactions, dryRun, () -> directory.setPassword(id, body.password())));
+    }
+
     @Operation(operationId = "deleteUser", summary = "Delete a user with all sessions, tokens and grants")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = User.class)))
     @RequiresPermission(Permission.USER_MANAGE)
+    @RequiresStepUp(DangerousVerb.USER_CHANGE)
     @DeleteMapping("/{id}")
     ResponseEntity<User> delete(
             @PathVariable UUID id,
@@ -94,6 +134,22 @@ class UserController {
 
     private static ResponseEntity<User> answer(User user) {
         return Api.versioned(user.version(), user);
+    }
+
+    record UserChangeBody(
+            @NotNull @Size(max = 200) String displayName,
+            @NotNull Boolean disabled) {
+
+        UserChange validated() {
+            return new UserChange(displayName, disabled);
+        }
+    }
+
+    record PasswordBody(@NotNull @Size(min = 12, max = 1000) String password) {
+        @Override
+        public String toString() {
+            return "PasswordBody";
+        }
     }
 
     /** Somebody who shall sign in with a password. */

@@ -10,6 +10,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import dev.meseta.manager.identity.Actor;
 import dev.meseta.manager.tasks.internal.TaskWorker.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,7 +183,8 @@ final class TaskDriver {
     }
 
     private CompletionHandler<Void> execute(UUID taskId, BooleanSupplier stopping) {
-        Outcome outcome = worker.run(taskId, stopping);
+        // What was allowed when it was asked for is done, whatever its requester may do by now.
+        Outcome outcome = Actor.asManager(() -> worker.run(taskId, stopping));
         // Stopping interrupts steps; what is left to do here are short statements that must get through.
         if (Thread.interrupted()) {
             log.debug("Task {} was interrupted.", taskId);

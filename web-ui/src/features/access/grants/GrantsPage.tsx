@@ -1,17 +1,22 @@
-import { Button, Label } from "@patternfly/react-core";
+import { Label } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
-import type { Grant } from "../../api/types";
-import { useFormat } from "../../shared/format/useFormat";
-import { ListPage } from "../../shared/list/ListPage";
-import type { Column } from "../../shared/list/ListTable";
-import { usePermission } from "../../shared/session/session";
+import type { Grant } from "../../../api/types";
+import type { Action } from "../../../shared/actions/action";
+import { useFormat } from "../../../shared/format/useFormat";
+import { ListPage } from "../../../shared/list/ListPage";
+import type { Column } from "../../../shared/list/ListTable";
+import { CreateButton } from "../CreateButton";
+import { CreateGrantDialog, RemoveGrantDialog } from "./grantDialogs";
 
-/** Who may do what, where. */
-export function GrantsPage() {
+export const grantActions: Action<Grant>[] = [
+  { id: "remove", label: "access.remove", permission: "GRANT_MANAGE", isDanger: true, dialog: RemoveGrantDialog },
+];
+
+/** What grants look like in tables. */
+export function useGrantColumns(): Column<Grant>[] {
   const { t } = useTranslation();
   const format = useFormat();
-  const allowed = usePermission();
-  const columns: Column<Grant>[] = [
+  return [
     {
       id: "principal",
       label: t("access.who"),
@@ -44,10 +49,17 @@ export function GrantsPage() {
       render: (grant) => (grant.usedAt ? format.time(grant.usedAt) : t("access.never")),
     },
   ];
+}
+
+/** Who may do what, where. */
+export function GrantsPage() {
+  const { t } = useTranslation();
+  const columns = useGrantColumns();
+  const create = <CreateButton label={t("access.createGrant")} permission="GRANT_MANAGE" dialog={CreateGrantDialog} />;
   return (
     <ListPage<Grant>
       noun="grants"
-      title={t("access.title")}
+      title={t("access.grants")}
       columns={columns}
       defaultSort=""
       searchPlaceholder={t("access.searchPlaceholder")}
@@ -56,14 +68,9 @@ export function GrantsPage() {
         label: t("access.effect"),
         values: ["ALLOW", "DENY"].map((value) => ({ value, label: t(`access.effects.${value}`) })),
       }}
-      create={
-        allowed("ACCESS_EXPLAIN") && (
-          <Button variant="secondary" component="a" href="/api/v1/access/review.csv" download="access-review.csv">
-            {t("access.review")}
-          </Button>
-        )
-      }
-      empty={{ title: t("access.empty"), body: t("access.emptyBody") }}
+      actions={grantActions}
+      create={create}
+      empty={{ title: t("access.empty"), body: t("access.emptyBody"), action: create }}
     />
   );
 }
