@@ -38,7 +38,8 @@ class Accounts {
     record Account(UUID id, String name, String passwordHash) {}
 
     Optional<Account> byName(String name) {
-        return jdbc.sql("SELECT id, name, password_hash FROM user_account WHERE name = :name")
+        // Whoever signs in at a provider has no password here, and is nobody to this.
+        return jdbc.sql("SELECT id, name, password_hash FROM user_account WHERE name = :name AND password_hash <> ''")
                 .param("name", name)
                 .query((row, number) -> new Account(
                         row.getObject("id", UUID.class), row.getString("name"), row.getString("password_hash")))

@@ -84,6 +84,7 @@ class StoredDirectory implements AccessDirectory {
     private final AccessChanges changes;
     private final GrantRows grantRows;
     private final ObjectTree tree;
+    private final ConfiguredIssuer provider;
     private final PasswordEncoder passwords;
     private final UuidGenerator ids;
     private final InstantSource clock;
@@ -95,6 +96,7 @@ class StoredDirectory implements AccessDirectory {
             AccessChanges changes,
             GrantRows grantRows,
             ObjectTree tree,
+            ConfiguredIssuer provider,
             PasswordEncoder passwords,
             UuidGenerator ids,
             InstantSource clock) {
@@ -104,6 +106,7 @@ class StoredDirectory implements AccessDirectory {
         this.changes = changes;
         this.grantRows = grantRows;
         this.tree = tree;
+        this.provider = provider;
         this.passwords = passwords;
         this.ids = ids;
         this.clock = clock;
@@ -179,12 +182,14 @@ class StoredDirectory implements AccessDirectory {
         changes.begin();
         UUID id = ids.next();
         int added = jdbc.sql("""
-                        INSERT INTO user_group (id, name, description, external_id, created_at)
-                        VALUES (:id, :name, :description, CAST(:externalId AS text), :now) ON CONFLICT DO NOTHING""")
+                        INSERT INTO user_group (id, name, description, external_id, external_issuer, created_at)
+                        VALUES (:id, :name, :description, CAST(:externalId AS text), CAST(:issuer AS text), :now)
+                        ON CONFLICT DO NOTHING""")
                 .param("id", id)
                 .param("name", group.name())
                 .param("description", group.description())
                 .param("externalId", group.externalId())
+                .param("issuer", group.externalId() == null ? null : provider.required())
                 .param("now", now())
                 .update();
         requireAdded(added, "group", group.name());
@@ -210,6 +215,12 @@ class StoredDirectory implements AccessDirectory {
         changes.begin();
         Group before = group(groupId);
         requireVersion("group", before.name(), before.version(), expectedVersion);
+        if (before.externalId() != null) {
+            throw new MesetaException(
+                    ErrorCode.VALIDATION_FAILED,
+                    "Who is in the group %s is said by the identity provider; change it there."
+                            .formatted(before.name()));
+        }
         escalation.requireAll(grantRows.ofGroup(groupId));
         userIds.forEach(this::user);
         jdbc.sql("DELETE FROM group_member WHERE group_id = :id")
