@@ -108,7 +108,7 @@ public interface ProviderSignIns {
      * Ends sessions, at every manager.
      *
      * @return how many
-     * @throws dev.meseta.manager.shared.MesetaException FORBIDDEN when the token was shown before
+     * @throws dev.meseta.manager.shared.MesetaException VALIDATION_FAILED when the token was shown before
      */
     int ended(Ended ended);
 }

@@ -145,7 +145,7 @@ class ProviderSignInService implements ProviderSignIns {
     public int ended(Ended ended) {
         // The row first and by itself: what begins meanwhile looks for it.
         if (!identities.add(ended)) {
-            throw new MesetaException(ErrorCode.FORBIDDEN, "This logout token was shown before.");
+            throw new MesetaException(ErrorCode.VALIDATION_FAILED, "This logout token was shown before.");
         }
         return identities.endSessions(ended);
     }
