@@ -1,6 +1,6 @@
 package dev.meseta.manager.web.oidc;
 
-import com.nimbusds.jose.RemoteKeySourceException;
+import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import dev.meseta.manager.identity.ProviderSignIns.Ended;
 import dev.meseta.manager.identity.ProviderSignIns.Sent;
 import dev.meseta.manager.identity.ProviderSignIns.Statement;
@@ -205,7 +205,7 @@ public final class IdentityProvider {
 
     private MesetaException failed(RuntimeException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ResourceAccessException || cause instanceof RemoteKeySourceException) {
+            if (cause instanceof ResourceAccessException || cause instanceof JWKSetUnavailableException) {
                 LOG.warn("{} did not answer", properties.issuer(), e);
                 return KnownMetadata.unavailable(name());
             }

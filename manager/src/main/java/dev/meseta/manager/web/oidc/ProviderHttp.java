@@ -5,6 +5,7 @@ import com.nimbusds.jose.util.ResourceRetriever;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -18,10 +19,13 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
@@ -50,8 +54,19 @@ final class ProviderHttp implements ResourceRetriever {
                         .disableDefaults()
                         .addCustomConverter(new FormHttpMessageConverter())
                         .addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
-                .defaultStatusHandler(new OAuth2ErrorResponseErrorHandler())
+                .defaultStatusHandler(new Errors())
                 .build();
+    }
+
+    /** What is no answer to the question is told from a refusal. */
+    private static final class Errors extends OAuth2ErrorResponseErrorHandler {
+        @Override
+        public void handleError(URI url, HttpMethod method, ClientHttpResponse response) throws IOException {
+            if (response.getStatusCode().is5xxServerError()) {
+                throw new ResourceAccessException(url + " answered " + response.getStatusCode());
+            }
+            super.handleError(url, method, response);
+        }
     }
 
     RestClient tokens() {
@@ -61,7 +76,7 @@ final class ProviderHttp implements ResourceRetriever {
     /** @throws IOException also when the answer is no success */
     String document(String url) throws IOException {
         try {
-            return documents.get().uri(java.net.URI.create(url)).exchangeForRequiredValue((request, response) -> {
+            return documents.get().uri(URI.create(url)).exchangeForRequiredValue((request, response) -> {
                 if (!response.getStatusCode().is2xxSuccessful()) {
                     throw new IOException(url + " answered " + response.getStatusCode());
                 }

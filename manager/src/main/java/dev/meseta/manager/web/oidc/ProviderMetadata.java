@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,7 +110,7 @@ final class ProviderMetadata {
 
     /** With null: the header need not say. */
     private static Set<@Nullable JOSEObjectType> allowed(Set<String> types) {
-        Set<@Nullable JOSEObjectType> allowed = new java.util.HashSet<>();
+        Set<@Nullable JOSEObjectType> allowed = new HashSet<>();
         types.forEach(type -> allowed.add(new JOSEObjectType(type)));
         allowed.add(null);
         return allowed;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
@@ -65,7 +66,7 @@ final class TokenRules {
 
     @SafeVarargs
     private static OAuth2TokenValidator<Jwt> all(OAuth2TokenValidator<Jwt>... rules) {
-        return new org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator<>(rules);
+        return new DelegatingOAuth2TokenValidator<>(rules);
     }
 
     private static OAuth2TokenValidator<Jwt> rule(String otherwise, Predicate<Jwt> rule) {
