@@ -13,6 +13,11 @@ export type Permission = Schemas["Permission"];
 export type Login = Schemas["LoginRequest"];
 export type LoginAnswer = Schemas["LoginAnswer"];
 export type SecondStep = Schemas["SecondStep"];
+/** The identity provider, if there is one. */
+export type Provider = Schemas["Provider"];
+export type Destination = Schemas["Destination"];
+export type ProviderAnswer = Schemas["ProviderAnswer"];
+export type Arrival = Schemas["Arrival"];
 export type Session = Schemas["Session"];
 export type ErrorCode = Schemas["ErrorCode"];
 export type Problem = Schemas["Problem"];

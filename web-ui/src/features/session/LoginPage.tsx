@@ -9,6 +9,7 @@ import { ThemeSwitch } from "../../shared/components/ThemeSwitch";
 import { usePageTitle } from "../../shared/components/usePageTitle";
 import { api, ApiError } from "../../shared/http/client";
 import { replaceSession, sessionOf } from "../../shared/session/session";
+import { ProviderButton } from "../../shared/signin/Provider";
 
 interface Half {
   pending: string;
@@ -158,6 +159,7 @@ export function LoginPage() {
       ) : (
         <SecondStepForm half={half} onBack={() => setHalf(undefined)} />
       )}
+      {half === undefined && <ProviderButton onError={setError} />}
     </PatternFlyLoginPage>
   );
 }
