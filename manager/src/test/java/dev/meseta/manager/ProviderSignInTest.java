@@ -448,7 +448,7 @@ class ProviderSignInTest {
         wrong.put("a level of no name", claims -> provider().signed(with(claims, "acr", List.of("mfa"))));
         wrong.forEach((name, forge) -> {
             Departure departure = browser.beginStepUp();
-            assertThat(departure.query()).containsEntry("acr_values", "mfa").containsEntry("max_age", "0");
+            assertThat(departure.query()).containsEntry("acr_values", "mfa").containsEntry("max_age", "0").containsEntry("prompt", "login");
             ApiClient.Answer answer = browser.answer(
                     departure.state(),
                     provider().code(forge.of(claims(subject, departure.nonce()))),

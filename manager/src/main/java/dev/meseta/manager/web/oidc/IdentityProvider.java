@@ -108,6 +108,8 @@ public final class IdentityProvider {
                         more.put("acr_values", properties.secondFactorAcr().getFirst());
                     }
                     if (again) {
+                        // Keycloak takes a sign-in of the same second for one that is no older than 0.
+                        more.put("prompt", "login");
                         more.put("max_age", 0);
                     }
                 })));
