@@ -29,6 +29,11 @@ export type TokenBody = Schemas["TokenBody"];
 export type DangerousVerb = Schemas["DangerousVerb"];
 export type ObjectKind = Schemas["ObjectKind"];
 export type PasskeyQuestion = Schemas["PasskeyQuestion"];
+/** The identity provider, if there is one. */
+export type Provider = Schemas["Provider"];
+export type Destination = Schemas["Destination"];
+export type ProviderAnswer = Schemas["ProviderAnswer"];
+export type Arrival = Schemas["Arrival"];
 export type Session = Schemas["Session"];
 export type ErrorCode = Schemas["ErrorCode"];
 export type Problem = Schemas["Problem"];

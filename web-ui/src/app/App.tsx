@@ -6,6 +6,7 @@ import { Failed, Loading } from "../shared/components/states";
 import { ApiError } from "../shared/http/client";
 import { NotificationsProvider } from "../shared/notifications/notifications";
 import { SESSION_KEY, SessionContext, useSessionQuery } from "../shared/session/session";
+import { ANSWER_PATH, ProviderAnswerPage } from "../shared/signin/Provider";
 import { StepUpDialog } from "../shared/signin/StepUpDialog";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Shell } from "./Shell";
@@ -56,7 +57,7 @@ export function App() {
     <ErrorBoundary>
       <QueryClientProvider client={client}>
         <BrowserRouter>
-          <Gate />
+          {window.location.pathname === ANSWER_PATH ? <ProviderAnswerPage /> : <Gate />}
         </BrowserRouter>
       </QueryClientProvider>
     </ErrorBoundary>

@@ -6,6 +6,7 @@ import type { Login, LoginAnswer, PasskeyQuestion } from "../../api/types";
 import { usePageTitle } from "../../shared/components/usePageTitle";
 import { api, ApiError } from "../../shared/http/client";
 import { replaceSession, sessionOf } from "../../shared/session/session";
+import { ProviderButton } from "../../shared/signin/Provider";
 import { SignInFrame } from "../../shared/signin/SignInFrame";
 import { SignInProblem } from "../../shared/signin/SignInProblem";
 import { hasPasskeys, showPasskey } from "../../shared/signin/webauthn";
@@ -31,6 +32,7 @@ export function LoginPage() {
     <SignInFrame title={t("login.title")} subtitle={t("login.subtitle")}>
       <PasswordForm error={error} onError={setError} onHalf={setHalf} />
       <OtherWays onError={setError} />
+      <ProviderButton onError={setError} />
     </SignInFrame>
   ) : (
     <SignInFrame title={t("login.title")} subtitle={t("login.secondStep")}>

@@ -6,7 +6,11 @@ public enum Factor {
     TOTP(true),
     RECOVERY_CODE(true),
     /** With the authenticator's own check of the person, so that it is two factors in one. */
-    PASSKEY(true);
+    PASSKEY(true),
+    /** Whatever the identity provider was content with. */
+    PROVIDER(false),
+    /** The identity provider says that there was a second one. */
+    PROVIDER_SECOND(true);
 
     private final boolean isSecond;
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param secondProvedAt when a second factor was shown last; null: never in this session
  * @param hasSecondFactor whether there is a second factor that the person could show
  * @param mustEnrol they must enrol a second factor before anything else
+ * @param isAtProvider it was begun by an identity provider, which keeps what the person signs in with
  */
 public record SignIn(
         UUID sessionId,
@@ -23,7 +24,8 @@ public record SignIn(
         @Nullable Instant passwordProvedAt,
         @Nullable Instant secondProvedAt,
         boolean hasSecondFactor,
-        boolean mustEnrol)
+        boolean mustEnrol,
+        boolean isAtProvider)
         implements Serializable {
 
     public SignIn {

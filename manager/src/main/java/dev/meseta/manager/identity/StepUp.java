@@ -1,6 +1,8 @@
 package dev.meseta.manager.identity;
 
+import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Dangerous verbs need a factor that was shown lately. */
 public interface StepUp {
@@ -18,6 +20,14 @@ public interface StepUp {
      * @throws dev.meseta.manager.shared.MesetaException STEP_UP_REQUIRED otherwise; a token can prove nothing
      */
     void requireOfToken(String token, DangerousVerb verb);
+
+    /**
+     * As {@link #require}, of who shows a token of an identity provider's.
+     *
+     * @param secondProvedAt when they showed a second factor there; null: they did not
+     * @throws dev.meseta.manager.shared.MesetaException STEP_UP_REQUIRED
+     */
+    void requireOfProviderToken(@Nullable Instant secondProvedAt, DangerousVerb verb);
 
     /** What would do. */
     Set<Factor> factors(SignIn signIn);

@@ -20,6 +20,9 @@ public enum ErrorCode {
     FACTOR_WRONG(ErrorCategory.PERMISSION, 403),
     /** It is the last one of somebody who must have one. */
     FACTOR_REQUIRED(ErrorCategory.USER, 422),
+    /** The identity provider says of no group that Meseta knows that they are in it. */
+    NO_GROUP(ErrorCategory.PERMISSION, 403),
+    IDENTITY_PROVIDER_UNAVAILABLE(ErrorCategory.AGENT, 503),
     NOT_FOUND(ErrorCategory.USER, 404),
     NAME_TAKEN(ErrorCategory.CONFLICT, 409),
     TASK_IN_PROGRESS(ErrorCategory.CONFLICT, 409),

@@ -66,10 +66,14 @@ class EndpointsTest extends ManagerIntegrationTest {
         assertThat(undeclared).isEmpty();
         assertThat(open)
                 .containsExactly(
+                        "GET /api/v1/auth/oidc",
                         "GET /api/v1/health",
                         "GET /error",
                         "POST /api/v1/auth/login",
                         "POST /api/v1/auth/mfa",
+                        "POST /api/v1/auth/oidc/answer",
+                        "POST /api/v1/auth/oidc/backchannel-logout",
+                        "POST /api/v1/auth/oidc/begin",
                         "POST /api/v1/auth/passkey",
                         "POST /api/v1/auth/passkey/options");
     }

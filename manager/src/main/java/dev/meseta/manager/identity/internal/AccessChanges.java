@@ -70,6 +70,21 @@ class AccessChanges {
         });
     }
 
+    /**
+     * As {@link #done} without asking whether somebody is left in charge, for what an identity provider has decided.
+     *
+     * @param record writes into the audit log
+     */
+    void afterCommit(Runnable record) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                known.changed();
+                record.run();
+            }
+        });
+    }
+
     /** Somebody must be left who may give grants everywhere, or nobody could ever again. */
     private void requireSomebodyInCharge() {
         List<UUID> candidates = jdbc.sql("""

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -28,18 +29,27 @@ class Accounts {
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final UuidGenerator ids;
+    private final Duration silence;
 
-    Accounts(JdbcClient jdbc, InstantSource clock, UuidGenerator ids) {
+    /** @param silence so long after an identity provider vouched for them last, people's API tokens are good no more */
+    Accounts(
+            JdbcClient jdbc,
+            InstantSource clock,
+            UuidGenerator ids,
+            @Value("${meseta.identity.oidc.silence:30d}") Duration silence) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
+        this.silence = silence;
     }
 
     record Account(UUID id, String name, String passwordHash) {}
 
     /** Empty for whoever is disabled, as everything that is asked for signing in. */
     Optional<Account> byName(String name) {
-        return jdbc.sql("SELECT id, name, password_hash FROM user_account WHERE name = :name AND NOT disabled")
+        // Whoever signs in at a provider has no password here, and is nobody to this.
+        return jdbc.sql(
+                        "SELECT id, name, password_hash FROM user_account WHERE name = :name AND password_hash <> '' AND NOT disabled")
                 .param("name", name)
                 .query((row, number) -> new Account(
                         row.getObject("id", UUID.class), row.getString("name"), row.getString("password_hash")))
@@ -65,8 +75,10 @@ class Accounts {
                         SELECT t.id AS token_id, u.id, u.name, t.permissions, t.last_used_at,
                             (SELECT epoch FROM access_epoch) AS epoch
                         FROM api_token t JOIN user_account u ON u.id = t.user_id
-                        WHERE t.hash = :hash AND NOT u.disabled AND (t.expires_at IS NULL OR t.expires_at > :now)""")
+                        WHERE t.hash = :hash AND NOT u.disabled AND (t.expires_at IS NULL OR t.expires_at > :now)
+                            AND NOT EXISTS (SELECT FROM oidc_identity i WHERE i.user_id = u.id AND i.heard_at < :heardSince)""")
                 .param("hash", Secrets.hash(token))
+                .param("heardSince", clock.instant().minus(silence).atOffset(ZoneOffset.UTC))
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .query((row, number) -> {
                     Array limits = row.getArray("permissions");

@@ -20,6 +20,11 @@ class MfaPolicy {
         this.setting = setting;
     }
 
+    /** Whether nobody gets in with a first factor alone. */
+    boolean demandsOfEverybody() {
+        return setting == Setting.REQUIRED;
+    }
+
     /** Whether this user must enrol one before anything else. Roles that demand it are to be asked here. */
     boolean demands(UUID userId) {
         return setting == Setting.REQUIRED;

@@ -80,7 +80,20 @@ class StepUpService implements StepUp {
     }
 
     @Override
+    public void requireOfProviderToken(@Nullable Instant secondProvedAt, DangerousVerb verb) {
+        if (!isRecent(secondProvedAt)) {
+            throw MesetaException.stepUpRequired(
+                    "%s needs a token that says that a second factor was shown in the last %d minutes. Get a new one, and ask the identity provider for its level of two factors."
+                            .formatted(verb, window.toMinutes()),
+                    List.of(Factor.PROVIDER_SECOND.name()));
+        }
+    }
+
+    @Override
     public Set<Factor> factors(SignIn signIn) {
+        if (signIn.isAtProvider()) {
+            return EnumSet.of(Factor.PROVIDER_SECOND);
+        }
         Set<Factor> second = factors.of(signIn.user().id());
         return second.isEmpty() ? EnumSet.of(Factor.PASSWORD) : second;
     }

@@ -7,6 +7,8 @@ import dev.meseta.manager.identity.AccessDirectory.GroupChange;
 import dev.meseta.manager.identity.AccessDirectory.NewGroup;
 import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.Permission;
+import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Page;
 import dev.meseta.manager.shared.Problems;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -37,6 +39,7 @@ class StoredGroups {
     private final AccessChanges changes;
     private final GrantRows grantRows;
     private final StoredUsers users;
+    private final ConfiguredIssuer provider;
     private final UuidGenerator ids;
     private final InstantSource clock;
 
@@ -47,6 +50,7 @@ class StoredGroups {
             AccessChanges changes,
             GrantRows grantRows,
             StoredUsers users,
+            ConfiguredIssuer provider,
             UuidGenerator ids,
             InstantSource clock) {
         this.jdbc = jdbc;
@@ -55,6 +59,7 @@ class StoredGroups {
         this.changes = changes;
         this.grantRows = grantRows;
         this.users = users;
+        this.provider = provider;
         this.ids = ids;
         this.clock = clock;
     }
@@ -76,12 +81,14 @@ class StoredGroups {
         access.require(Permission.GROUP_MANAGE, ObjectRef.SYSTEM);
         UUID id = ids.next();
         int added = jdbc.sql("""
-                        INSERT INTO user_group (id, name, description, external_id, created_at)
-                        VALUES (:id, :name, :description, CAST(:externalId AS text), :now) ON CONFLICT DO NOTHING""")
+                        INSERT INTO user_group (id, name, description, external_id, external_issuer, created_at)
+                        VALUES (:id, :name, :description, CAST(:externalId AS text), CAST(:issuer AS text), :now)
+                        ON CONFLICT DO NOTHING""")
                 .param("id", id)
                 .param("name", group.name())
                 .param("description", group.description())
                 .param("externalId", group.externalId())
+                .param("issuer", group.externalId() == null ? null : provider.required())
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .update();
         DirectoryRows.requireAdded(added, "group", group.name());
@@ -124,6 +131,12 @@ class StoredGroups {
         access.require(Permission.GROUP_MANAGE, ObjectRef.SYSTEM);
         Group before = group(groupId);
         DirectoryRows.requireVersion("group", before.name(), before.version(), expectedVersion);
+        if (before.externalId() != null) {
+            throw new MesetaException(
+                    ErrorCode.VALIDATION_FAILED,
+                    "Who is in the group %s is said by the identity provider; change it there."
+                            .formatted(before.name()));
+        }
         escalation.requireAll(grantRows.ofGroup(groupId));
         userIds.forEach(users::user);
         jdbc.sql("DELETE FROM group_member WHERE group_id = :id")

@@ -12,6 +12,7 @@ import dev.meseta.manager.shared.UuidGenerator;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,7 +41,7 @@ class StoredSessions implements Sessions {
     private static final Duration COARSE = Duration.ofMinutes(1);
 
     private static final String HAS_SECOND = """
-            (EXISTS (SELECT FROM totp f WHERE f.user_id = s.user_id)
+            (s.issuer IS NOT NULL OR EXISTS (SELECT FROM totp f WHERE f.user_id = s.user_id)
                 OR EXISTS (SELECT FROM passkey f WHERE f.user_id = s.user_id))""";
 
     // A session without factors was begun by an older manager, which asks for no second one.
@@ -77,29 +78,54 @@ class StoredSessions implements Sessions {
         this.absolute = absolute;
     }
 
+    /** What a session is known by at the provider that began it. */
+    record AtProvider(String issuer, @Nullable String session) {}
+
     /** Begins one of somebody who has just proved who they are. */
     Done begin(UUID userId, Set<Factor> factors, Origin origin) {
+        Instant now = clock.instant();
+        return begin(
+                userId,
+                factors,
+                origin,
+                factors.contains(Factor.PASSWORD) ? now : null,
+                factors.stream().anyMatch(Factor::isSecond) ? now : null,
+                null);
+    }
+
+    /**
+     * @param firstProvedAt when the password was shown, or what the provider takes in its place
+     * @param at null: the built-in realm
+     */
+    Done begin(
+            UUID userId,
+            Set<Factor> factors,
+            Origin origin,
+            @Nullable Instant firstProvedAt,
+            @Nullable Instant secondProvedAt,
+            @Nullable AtProvider at) {
         Instant now = clock.instant();
         String secret = Secrets.random(random);
         jdbc.sql("DELETE FROM user_session s WHERE used_at < :usedSince OR created_at < :createdSince")
                 .param("usedSince", since(now, idle))
                 .param("createdSince", since(now, absolute))
                 .update();
-        OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
         jdbc.sql("""
                         INSERT INTO user_session (hash, id, user_id, created_at, used_at, remote_address, user_agent, factors,
-                            password_proved_at, second_proved_at)
+                            password_proved_at, second_proved_at, issuer, provider_session)
                         VALUES (:hash, :id, :user, :now, :now, :address, :agent, :factors,
-                            CAST(:password AS timestamptz), CAST(:second AS timestamptz))""")
+                            CAST(:password AS timestamptz), CAST(:second AS timestamptz), :issuer, :providerSession)""")
                 .param("hash", Secrets.hash(secret))
                 .param("id", ids.next())
                 .param("user", userId)
-                .param("now", at)
+                .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("address", origin.address())
                 .param("agent", printable(origin.userAgent()))
                 .param("factors", text(factors))
-                .param("password", factors.contains(Factor.PASSWORD) ? at : null)
-                .param("second", factors.stream().anyMatch(Factor::isSecond) ? at : null)
+                .param("password", firstProvedAt == null ? null : firstProvedAt.atOffset(ZoneOffset.UTC))
+                .param("second", secondProvedAt == null ? null : secondProvedAt.atOffset(ZoneOffset.UTC))
+                .param("issuer", at == null ? null : at.issuer(), Types.VARCHAR)
+                .param("providerSession", at == null ? null : at.session(), Types.VARCHAR)
                 .update();
         Row row = find(secret, now).orElseThrow(() -> new IllegalStateException("a session ended as it began"));
         return new Done(secret, row.signIn());
@@ -213,6 +239,7 @@ class StoredSessions implements Sessions {
             @Nullable Instant passwordProvedAt,
             @Nullable Instant secondProvedAt,
             boolean hasSecond,
+            boolean isAtProvider,
             Instant usedAt) {}
 
     private static Found found(ResultSet row) throws SQLException {
@@ -225,6 +252,7 @@ class StoredSessions implements Sessions {
                 optional(row, "password_proved_at"),
                 optional(row, "second_proved_at"),
                 row.getBoolean("has_second"),
+                row.getString("issuer") != null,
                 required(row, "used_at"));
     }
 
@@ -237,7 +265,8 @@ class StoredSessions implements Sessions {
                         found.passwordProvedAt(),
                         found.secondProvedAt(),
                         found.hasSecond(),
-                        !found.hasSecond() && policy.demands(found.userId())),
+                        !found.hasSecond() && policy.demands(found.userId()),
+                        found.isAtProvider()),
                 found.usedAt());
     }
 

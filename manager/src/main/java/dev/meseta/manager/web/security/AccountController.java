@@ -87,7 +87,7 @@ class AccountController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(operationId = "changeOwnPassword", summary = "Change one's password; other sessions end")
     void changePassword(@Valid @RequestBody PasswordChange change, HttpServletRequest request) {
-        account.changePassword(SignInOf.require(), change.present(), change.wanted(), request.getRemoteAddr());
+        account.changePassword(SignInOf.requireOwn(), change.present(), change.wanted(), request.getRemoteAddr());
     }
 
     @PostMapping("/totp")
@@ -95,7 +95,7 @@ class AccountController {
     @RequiresStepUp(DangerousVerb.FACTOR_CHANGE)
     @Operation(operationId = "beginTotp", summary = "Begin to enrol an authenticator application")
     NewTotp beginTotp() {
-        return account.beginTotp(SignInOf.require());
+        return account.beginTotp(SignInOf.requireOwn());
     }
 
     @PostMapping("/totp/confirm")
@@ -103,7 +103,7 @@ class AccountController {
     @RequiresStepUp(DangerousVerb.FACTOR_CHANGE)
     @Operation(operationId = "confirmTotp", summary = "Enrol the authenticator application with its first code")
     NewRecoveryCodes confirmTotp(@Valid @RequestBody TotpCode code) {
-        return new NewRecoveryCodes(account.confirmTotp(SignInOf.require(), code.code()));
+        return new NewRecoveryCodes(account.confirmTotp(SignInOf.requireOwn(), code.code()));
     }
 
     @DeleteMapping("/totp")
@@ -112,7 +112,7 @@ class AccountController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(operationId = "removeTotp", summary = "Remove the authenticator application")
     void removeTotp() {
-        account.removeTotp(SignInOf.require());
+        account.removeTotp(SignInOf.requireOwn());
     }
 
     @PostMapping("/recovery-codes")
@@ -120,7 +120,7 @@ class AccountController {
     @RequiresStepUp(DangerousVerb.FACTOR_CHANGE)
     @Operation(operationId = "renewRecoveryCodes", summary = "Get new recovery codes; the old ones end")
     NewRecoveryCodes renewRecoveryCodes() {
-        return new NewRecoveryCodes(account.newRecoveryCodes(SignInOf.require()));
+        return new NewRecoveryCodes(account.newRecoveryCodes(SignInOf.requireOwn()));
     }
 
     @PostMapping("/passkeys/options")
@@ -128,7 +128,7 @@ class AccountController {
     @RequiresStepUp(DangerousVerb.FACTOR_CHANGE)
     @Operation(operationId = "askForNewPasskey", summary = "A question for a new authenticator")
     PasskeyQuestion passkeyOptions(HttpServletRequest request) {
-        return new PasskeyQuestion(account.passkeyQuestion(SignInOf.require(), SignInOf.site(request)));
+        return new PasskeyQuestion(account.passkeyQuestion(SignInOf.requireOwn(), SignInOf.site(request)));
     }
 
     @PostMapping("/passkeys")
@@ -137,7 +137,7 @@ class AccountController {
     @Operation(operationId = "addPasskey", summary = "Enrol a passkey")
     NewRecoveryCodes addPasskey(@Valid @RequestBody NewPasskey passkey, HttpServletRequest request) {
         return new NewRecoveryCodes(
-                account.addPasskey(SignInOf.require(), SignInOf.site(request), passkey.label(), passkey.credential()));
+                account.addPasskey(SignInOf.requireOwn(), SignInOf.site(request), passkey.label(), passkey.credential()));
     }
 
     @PatchMapping("/passkeys/{id}")
@@ -145,7 +145,7 @@ class AccountController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(operationId = "renamePasskey", summary = "Call a passkey something else")
     void renamePasskey(@PathVariable UUID id, @Valid @RequestBody PasskeyLabel label) {
-        account.renamePasskey(SignInOf.require(), id, label.label());
+        account.renamePasskey(SignInOf.requireOwn(), id, label.label());
     }
 
     @DeleteMapping("/passkeys/{id}")
@@ -154,6 +154,6 @@ class AccountController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(operationId = "removePasskey", summary = "Remove a passkey")
     void removePasskey(@PathVariable UUID id) {
-        account.removePasskey(SignInOf.require(), id);
+        account.removePasskey(SignInOf.requireOwn(), id);
     }
 }

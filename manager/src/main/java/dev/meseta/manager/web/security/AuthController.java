@@ -181,13 +181,18 @@ class AuthController {
         stepUp.prove(SignInOf.require(), proof, request.getRemoteAddr());
     }
 
-    private LoginAnswer signedIn(SignIns.Done done, HttpServletRequest request, HttpServletResponse response) {
-        AuthenticatedUser user = done.signIn().user();
+    /** The browser is signed in from here on. */
+    void begin(SignIns.Done done, HttpServletRequest request, HttpServletResponse response) {
         contexts.begun(done, request, response);
         csrfTokens.saveToken(csrfTokens.generateToken(request), request, response);
-        RequestAttributes.setPrincipal(request, user.username());
+        RequestAttributes.setPrincipal(request, done.signIn().user().username());
         RequestAttributes.addDetail(
                 request, "factors", SessionContexts.text(done.signIn().factors()));
+    }
+
+    private LoginAnswer signedIn(SignIns.Done done, HttpServletRequest request, HttpServletResponse response) {
+        AuthenticatedUser user = done.signIn().user();
+        begin(done, request, response);
         return new LoginAnswer(
                 user.username(),
                 user.permissions().stream().sorted().toList(),

@@ -1,8 +1,8 @@
 package dev.meseta.manager.web.security;
 
-import dev.meseta.manager.identity.AuthenticatedUser;
 import dev.meseta.manager.identity.Authenticator;
 import dev.meseta.manager.shared.ErrorCode;
+import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.web.SignInSecrets;
 import dev.meseta.manager.web.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;
@@ -12,18 +12,21 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Signs a request in by its API token. A request that brings a bad one is refused, whatever else it brings. */
+/** Signs a request in by its API token, or by one that the identity provider signed. A request that brings a bad one is refused, whatever else it brings. */
 final class BearerTokenFilter extends OncePerRequestFilter {
 
     private final Authenticator authenticator;
+    private final ProviderTokens providerTokens;
     private final ProblemWriter problems;
 
-    BearerTokenFilter(Authenticator authenticator, ProblemWriter problems) {
+    BearerTokenFilter(Authenticator authenticator, ProviderTokens providerTokens, ProblemWriter problems) {
         this.authenticator = authenticator;
+        this.providerTokens = providerTokens;
         this.problems = problems;
     }
 
@@ -39,7 +42,13 @@ final class BearerTokenFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<AuthenticatedUser> user = SignInSecrets.token(request).flatMap(authenticator::byToken);
+        Optional<Authentication> user;
+        try {
+            user = SignInSecrets.token(request).flatMap(this::signedIn);
+        } catch (MesetaException e) {
+            problems.write(request, response, e);
+            return;
+        }
         if (user.isEmpty()) {
             problems.write(
                     request,
@@ -50,8 +59,14 @@ final class BearerTokenFilter extends OncePerRequestFilter {
             return;
         }
         SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(SessionContexts.signedIn(user.get()));
+        context.setAuthentication(user.get());
         SecurityContextHolder.setContext(context);
         chain.doFilter(request, response);
+    }
+
+    private Optional<Authentication> signedIn(String token) {
+        return providerTokens.isOne(token)
+                ? Optional.of(providerTokens.signedIn(token))
+                : authenticator.byToken(token).map(SessionContexts::signedIn);
     }
 }

@@ -34,8 +34,16 @@ class SecurityConfiguration implements WebMvcConfigurer {
 
     /** Open to anyone. */
     static final String[] SIGN_IN = {
-        Api.BASE + "/auth/login", Api.BASE + "/auth/mfa", Api.BASE + "/auth/passkey", Api.BASE + "/auth/passkey/options"
+        Api.BASE + "/auth/login",
+        Api.BASE + "/auth/mfa",
+        Api.BASE + "/auth/passkey",
+        Api.BASE + "/auth/passkey/options",
+        Api.BASE + "/auth/oidc/begin",
+        Api.BASE + "/auth/oidc/answer",
+        Api.BASE + "/auth/oidc/backchannel-logout"
     };
+
+    private static final String PROVIDER = Api.BASE + "/auth/oidc";
 
     static final String HEALTH = Api.BASE + "/health";
 
@@ -75,6 +83,7 @@ class SecurityConfiguration implements WebMvcConfigurer {
     SecurityFilterChain filterChain(
             HttpSecurity http,
             Authenticator authenticator,
+            ProviderTokens providerTokens,
             ProblemWriter problems,
             SessionContexts contexts,
             CookieCsrfTokenRepository csrfTokens) {
@@ -87,12 +96,12 @@ class SecurityConfiguration implements WebMvcConfigurer {
                         // has.
                         .ignoringRequestMatchers(BearerTokenFilter::hasBearerToken)
                         .ignoringRequestMatchers(SIGN_IN))
-                .addFilterBefore(new BearerTokenFilter(authenticator, problems), AnonymousAuthenticationFilter.class)
+                .addFilterBefore(new BearerTokenFilter(authenticator, providerTokens, problems), AnonymousAuthenticationFilter.class)
                 .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, SIGN_IN)
                         .permitAll()
-                        .requestMatchers(HttpMethod.GET, HEALTH)
+                        .requestMatchers(HttpMethod.GET, HEALTH, PROVIDER)
                         .permitAll()
                         .requestMatchers("/api/**")
                         .authenticated()

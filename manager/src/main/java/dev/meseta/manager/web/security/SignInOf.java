@@ -33,6 +33,17 @@ final class SignInOf {
                         "This needs somebody who is signed in: no API token changes how a person signs in."));
     }
 
+    /** @throws MesetaException FORBIDDEN also for who signs in at an identity provider, which keeps all that */
+    static SignIn requireOwn() {
+        SignIn signIn = require();
+        if (signIn.isAtProvider()) {
+            throw new MesetaException(
+                    ErrorCode.FORBIDDEN,
+                    "You sign in at the identity provider: change your password and your second factors there.");
+        }
+        return signIn;
+    }
+
     static Origin origin(HttpServletRequest request) {
         return new Origin(
                 request.getRemoteAddr(), Objects.requireNonNullElse(request.getHeader(HttpHeaders.USER_AGENT), ""));

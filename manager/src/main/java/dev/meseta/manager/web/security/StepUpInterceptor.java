@@ -18,6 +18,8 @@ import java.util.Optional;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
@@ -85,8 +87,11 @@ class StepUpInterceptor extends RequestBodyAdviceAdapter implements HandlerInter
         }
         Optional<SignIn> signIn = SignInOf.current();
         Optional<String> token = SignInSecrets.token(request);
+        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
         if (signIn.isPresent()) {
             stepUp.require(signIn.get(), verb);
+        } else if (authentication != null && authentication.getDetails() instanceof ProviderTokens.Shown shown) {
+            stepUp.requireOfProviderToken(shown.secondProvedAt(), verb);
         } else if (token.isPresent()) {
             stepUp.requireOfToken(token.get(), verb);
             RequestAttributes.addDetail(request, "preAuthorised", verb.name());
