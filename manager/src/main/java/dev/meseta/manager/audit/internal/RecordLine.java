@@ -81,12 +81,16 @@ record RecordLine(
         return whole.substring(0, end);
     }
 
-    /** Numbers that are not whole become text. */
+    /** Numbers that are not whole become text, secrets are masked. */
     private static JsonNode plain(JsonNode value, JsonMapper json) {
         if (value.isObject()) {
             ObjectNode object = json.createObjectNode();
             for (Map.Entry<String, JsonNode> property : value.properties()) {
-                object.set(clean(property.getKey()), plain(property.getValue(), json));
+                JsonNode inside = property.getValue();
+                boolean masked = Secrecy.isSecret(property.getKey()) && !inside.isNull();
+                object.set(
+                        clean(property.getKey()),
+                        masked ? json.getNodeFactory().stringNode(Secrecy.MASK) : plain(inside, json));
             }
             return object;
         }

@@ -6,6 +6,7 @@ import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.inventory.Host;
 import dev.meseta.manager.inventory.HostStatus;
 import dev.meseta.manager.inventory.Hosts;
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 @Transactional
 class StoredHosts implements Hosts {
+
+    private static final String MAINTENANCE = "maintenance";
 
     private final JdbcClient jdbc;
     private final Rows rows;
@@ -140,6 +144,7 @@ class StoredHosts implements Hosts {
                 .param("id", hostId)
                 .update();
         events.publish(EventDraft.changed("host", hostId));
+        AuditNotes.changed(Map.of(MAINTENANCE, host.maintenance()), Map.of(MAINTENANCE, maintenance));
         return require(hostId);
     }
 

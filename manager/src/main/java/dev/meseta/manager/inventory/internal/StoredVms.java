@@ -7,6 +7,7 @@ import dev.meseta.manager.inventory.PowerState;
 import dev.meseta.manager.inventory.Vm;
 import dev.meseta.manager.inventory.VmStatus;
 import dev.meseta.manager.inventory.Vms;
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.EventPublisher.EventDraft;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -31,6 +33,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 @Transactional
 class StoredVms implements Vms {
+
+    private static final int MIB_SHIFT = 20;
 
     private final JdbcClient jdbc;
     private final EventPublisher events;
@@ -145,6 +149,7 @@ class StoredVms implements Vms {
         if (!changesSomething(vm, change) && change.tags() == null) {
             return vm;
         }
+        Map<String, Object> before = audited(vm);
         String name = change.name() == null ? vm.name() : change.name();
         try {
             jdbc.sql("""
@@ -163,7 +168,23 @@ class StoredVms implements Vms {
             throw Names.taken("VM", name);
         }
         events.publish(EventDraft.changed("vm", vmId));
-        return require(vmId);
+        Vm after = require(vmId);
+        AuditNotes.changed(before, audited(after));
+        return after;
+    }
+
+    /** What {@link #update} changes, as the API calls it. */
+    private Map<String, Object> audited(Vm vm) {
+        String tags = jdbc.sql("SELECT array_to_string(tags, ' ') FROM vm WHERE id = :id")
+                .param("id", vm.id())
+                .query(String.class)
+                .single();
+        return Map.of(
+                "name", vm.name(),
+                "description", vm.description(),
+                "vcpus", vm.vcpus(),
+                "memoryMiB", vm.memoryBytes() >> MIB_SHIFT,
+                "tags", tags);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.meseta.manager.lifecycle.StopMode;
 import dev.meseta.manager.lifecycle.VmLifecycle;
 import dev.meseta.manager.lifecycle.VmLifecycle.Verb;
 import dev.meseta.manager.placement.Placement.Decision;
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.manager.shared.web.Api;
 import dev.meseta.manager.shared.web.CheckAnswer;
@@ -182,7 +183,9 @@ class VmCommandsController {
 
         static StopMode of(@Nullable ModeBody body) {
             StopMode mode = body == null ? null : body.mode();
-            return mode == null ? StopMode.GRACEFUL : mode;
+            StopMode meant = mode == null ? StopMode.GRACEFUL : mode;
+            AuditNotes.say("mode", meant.name());
+            return meant;
         }
     }
 

@@ -10,6 +10,7 @@ import dev.meseta.manager.inventory.Vms;
 import dev.meseta.manager.migration.MigrationPolicy;
 import dev.meseta.manager.migration.Migrations;
 import dev.meseta.manager.placement.Placement.Decision;
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.RequestContext;
@@ -19,6 +20,8 @@ import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.Tasks;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -146,6 +149,11 @@ class MigrationService implements Migrations {
                 by,
                 (source, call) -> agents.changeMigration(
                         source, call, vmId, maxDowntimeMs, bandwidthMiBPerSecond.map(value -> value * MIB)));
+        Map<String, Object> limits = new HashMap<>();
+        maxDowntimeMs.ifPresent(value -> limits.put("maxDowntimeMs", value));
+        bandwidthMiBPerSecond.ifPresent(value -> limits.put("bandwidthMiBPerSecond", value));
+        // What they were is known to the agent alone.
+        AuditNotes.changed(Map.of(), limits);
     }
 
     @Override

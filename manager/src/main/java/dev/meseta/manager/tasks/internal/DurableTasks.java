@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Problems;
@@ -79,6 +80,7 @@ final class DurableTasks implements Tasks {
         try (Span span = spans.acceptance(row)) {
             takeIn(row, span);
         }
+        AuditNotes.object(row.targetId(), row.targetName());
         return views.fresh(row);
     }
 

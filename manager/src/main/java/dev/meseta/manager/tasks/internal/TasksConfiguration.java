@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.audit.AuditedNames;
 import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.membership.Life;
 import dev.meseta.manager.membership.MembersChanged;
@@ -27,6 +28,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** The engine as beans. */
@@ -102,6 +104,16 @@ class TasksConfiguration {
     @Bean
     TaskLists taskLists(TaskEngine engine, Access access) {
         return engine.lists(access);
+    }
+
+    @Bean
+    AuditedNames auditedTasks(JdbcClient jdbc) {
+        return AuditedNames.of(
+                "tasks",
+                id -> jdbc.sql("SELECT kind || ' ' || target_name FROM task WHERE id = :id")
+                        .param("id", id)
+                        .query(String.class)
+                        .optional());
     }
 
     @Bean

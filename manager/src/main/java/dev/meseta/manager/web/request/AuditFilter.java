@@ -2,6 +2,7 @@ package dev.meseta.manager.web.request;
 
 import dev.meseta.manager.audit.Audit;
 import dev.meseta.manager.audit.Audit.Outcome;
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.web.Api;
 import jakarta.servlet.FilterChain;
@@ -11,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerMapping;
@@ -21,10 +23,14 @@ final class AuditFilter extends OncePerRequestFilter {
     /** What it takes out of the house is worth a record, though it changes nothing. */
     private static final String EXPORT = Api.BASE + "/audit/export";
 
-    private final Audit audit;
+    private static final Pattern DRY_RUN = Pattern.compile("(^|.*&)dryRun=true(&.*|$)");
 
-    AuditFilter(Audit audit) {
+    private final Audit audit;
+    private final ObjectNames names;
+
+    AuditFilter(Audit audit, ObjectNames names) {
         this.audit = audit;
+        this.names = names;
     }
 
     @Override
@@ -36,27 +42,46 @@ final class AuditFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         boolean completed = false;
+        AuditNotes notes = new AuditNotes();
         try {
-            chain.doFilter(request, response);
-            completed = true;
+            completed = notes.<Boolean, Exception>call(() -> {
+                chain.doFilter(request, response);
+                return true;
+            });
+        } catch (ServletException | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ServletException(e);
         } finally {
             int status = completed ? response.getStatus() : HttpStatus.INTERNAL_SERVER_ERROR.value();
             boolean denied = status == HttpStatus.UNAUTHORIZED.value() || status == HttpStatus.FORBIDDEN.value();
             if (denied
                     || !Reading.isAskedBy(request)
                     || request.getServletPath().equals(EXPORT)) {
-                audit.record(entry(request, status));
+                audit.record(entry(request, status, notes));
             }
         }
     }
 
-    private static Audit.Entry entry(HttpServletRequest request, int status) {
+    private Audit.Entry entry(HttpServletRequest request, int status, AuditNotes notes) {
         ErrorCode code = RequestAttributes.errorCode(request);
         String pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof String matched
                 ? matched
                 : request.getRequestURI();
         String username = RequestAttributes.attemptedUsername(request);
         Map<String, Object> detail = new TreeMap<>(RequestAttributes.details(request));
+        detail.putAll(notes.said());
+        Outcome outcome = outcome(status);
+        if (outcome == Outcome.SUCCESS && !notes.changes().isEmpty()) {
+            detail.put("changes", notes.changes());
+        }
+        String query = request.getQueryString();
+        if (query != null && DRY_RUN.matcher(query).matches()) {
+            detail.put("dryRun", true);
+        }
+        String kind = ObjectNames.kindIn(pattern);
+        String id = ObjectNames.idIn(request).orElse(notes.objectId());
+        String name = id.equals(notes.objectId()) ? notes.objectName() : names.name(kind, id);
         detail.put("status", status);
         if (!username.isEmpty()) {
             detail.put("username", username);
@@ -65,9 +90,10 @@ final class AuditFilter extends OncePerRequestFilter {
                 RequestAttributes.principal(request),
                 request.getRemoteAddr(),
                 request.getMethod() + " " + pattern,
-                objectKind(pattern),
-                objectId(request),
-                outcome(status),
+                kind,
+                id,
+                name,
+                outcome,
                 code == null ? "" : code.name(),
                 RequestAttributes.correlationId(request),
                 detail);
@@ -78,22 +104,5 @@ final class AuditFilter extends OncePerRequestFilter {
             return Outcome.SUCCESS;
         }
         return status < HttpStatus.INTERNAL_SERVER_ERROR.value() ? Outcome.REFUSED : Outcome.FAILED;
-    }
-
-    /** First word of the path, e.g. "vms". */
-    private static String objectKind(String pattern) {
-        if (!pattern.startsWith(Api.BASE + "/")) {
-            return "";
-        }
-        String rest = pattern.substring(Api.BASE.length() + 1);
-        int end = rest.indexOf('/');
-        return end < 0 ? rest : rest.substring(0, end);
-    }
-
-    private static String objectId(HttpServletRequest request) {
-        if (request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables) {
-            return variables.values().stream().findFirst().map(String::valueOf).orElse("");
-        }
-        return "";
     }
 }

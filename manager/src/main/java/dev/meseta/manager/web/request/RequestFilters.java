@@ -30,8 +30,8 @@ class RequestFilters {
     }
 
     @Bean
-    FilterRegistrationBean<Filter> auditFilter(Audit audit) {
-        return ordered(new AuditFilter(audit), Ordered.HIGHEST_PRECEDENCE + 4);
+    FilterRegistrationBean<Filter> auditFilter(Audit audit, ObjectNames names) {
+        return ordered(new AuditFilter(audit, names), Ordered.HIGHEST_PRECEDENCE + 4);
     }
 
     @Bean
