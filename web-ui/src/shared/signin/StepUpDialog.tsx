@@ -4,6 +4,10 @@ import { useTranslation } from "react-i18next";
 import { api } from "../http/client";
 import { askedBy } from "../http/stepUp";
 import { FactorForm } from "./FactorForm";
+import { ProviderStepUp } from "./Provider";
+
+/** Of whoever is signed in at the identity provider: they show nothing here. */
+const AT_PROVIDER = "PROVIDER_SECOND";
 
 interface Asked {
   factors: string[];
@@ -59,15 +63,19 @@ export function StepUpDialog() {
     <Modal variant="small" isOpen onClose={() => answer(false)} aria-labelledby="step-up-title" className="meseta-step-up">
       <ModalHeader labelId="step-up-title" title={t("stepUp.title")} description={t("stepUp.body")} />
       <ModalBody>
-        <FactorForm
-          factors={asked.factors}
-          label={t("stepUp.title")}
-          submit={t("stepUp.submit")}
-          onShown={async (shown) => {
-            await api.post<undefined>("/auth/step-up", { body: shown });
-            answer(true);
-          }}
-        />
+        {asked.factors.includes(AT_PROVIDER) ? (
+          <ProviderStepUp onShown={() => answer(true)} />
+        ) : (
+          <FactorForm
+            factors={asked.factors}
+            label={t("stepUp.title")}
+            submit={t("stepUp.submit")}
+            onShown={async (shown) => {
+              await api.post<undefined>("/auth/step-up", { body: shown });
+              answer(true);
+            }}
+          />
+        )}
       </ModalBody>
       <ModalFooter>
         <Button variant="link" onClick={() => answer(false)}>
