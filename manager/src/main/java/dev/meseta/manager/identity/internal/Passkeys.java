@@ -52,6 +52,11 @@ class Passkeys {
     private static final Logger LOG = LoggerFactory.getLogger(Passkeys.class);
     private static final String PRODUCT = "Meseta";
 
+    /** The question and the check of its answer name the same: an authenticator takes the first that it has. */
+    private static final PublicKeyCredentialParameters[] ALGORITHMS = {
+        PublicKeyCredentialParameters.EdDSA, PublicKeyCredentialParameters.ES256, PublicKeyCredentialParameters.RS256
+    };
+
     private final PasskeyRows rows;
     private final Accounts accounts;
     private final Set<String> names;
@@ -128,7 +133,7 @@ class Passkeys {
                     .rp(relyingParty(site))
                     .user(user(userId, username))
                     .challenge(challenge)
-                    .pubKeyCredParams(PublicKeyCredentialParameters.ES256, PublicKeyCredentialParameters.RS256)
+                    .pubKeyCredParams(ALGORITHMS)
                     .authenticatorSelection(selection())
                     .build();
             CredentialRecord unused = operations(site, true)
@@ -152,7 +157,8 @@ class Passkeys {
         }
         var operations = new Webauthn4JRelyingPartyOperations(
                 new Users(), new Credentials(registering), relyingParty(site), Set.of(site.origin()));
-        operations.setCustomizeCreationOptions(options -> options.authenticatorSelection(selection()));
+        operations.setCustomizeCreationOptions(
+                options -> options.pubKeyCredParams(ALGORITHMS).authenticatorSelection(selection()));
         operations.setCustomizeRequestOptions(
                 options -> options.userVerification(UserVerificationRequirement.REQUIRED));
         return operations;
