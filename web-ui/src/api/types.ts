@@ -60,6 +60,7 @@ export type TaskProgress = Schemas["TaskProgress"];
 export type Grant = Schemas["Grant"];
 
 export type AuditRecord = Schemas["AuditRecord"];
+export type AuditVerdict = Schemas["Verdict"];
 export type Outcome = Schemas["Outcome"];
 
 export type Manager = Schemas["Manager"];
