@@ -60,10 +60,13 @@ class AuditGrantsTest {
                     "DELETE FROM audit_lane",
                     "ALTER TABLE audit_record DISABLE TRIGGER ALL",
                     "DROP TABLE audit_record CASCADE",
-                    "DROP FUNCTION audit_forget(json)",
-                    "SET ROLE " + role + "_owner")) {
+                    "DROP FUNCTION audit_forget(json)")) {
                 assertThatThrownBy(() -> add(jdbc, statement)).as(statement).isInstanceOf(DataAccessException.class);
             }
+            assertThat(jdbc.sql("SELECT pg_has_role('%s', '%s_owner', 'MEMBER')".formatted(role, role))
+                            .query(Boolean.class)
+                            .single())
+                    .isFalse();
             long removed = jdbc.sql("SELECT audit_forget(CAST(:anchor AS json))")
                     .param(
                             "anchor",
