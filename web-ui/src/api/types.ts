@@ -95,6 +95,7 @@ export type WhoCan = Schemas["WhoCan"];
 export type ReviewOrder = Schemas["ReviewOrder"];
 
 export type AuditRecord = Schemas["AuditRecord"];
+export type AuditVerdict = Schemas["Verdict"];
 export type Outcome = Schemas["Outcome"];
 
 export type Manager = Schemas["Manager"];

@@ -1,4 +1,15 @@
-import { Button } from "@patternfly/react-core";
+import {
+  Button,
+  Drawer,
+  DrawerContent,
+  DrawerContentBody,
+  Dropdown,
+  DropdownItem,
+  DropdownList,
+  Flex,
+  MenuToggle,
+} from "@patternfly/react-core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { AuditRecord } from "../../../api/types";
@@ -7,6 +18,8 @@ import { useFormat } from "../../../shared/format/useFormat";
 import { useErrorWords } from "../../../shared/i18n/words";
 import { ListPage } from "../../../shared/list/ListPage";
 import type { Column } from "../../../shared/list/ListTable";
+import { AuditDetails } from "../details/AuditDetails";
+import { VerifyLog } from "../verify/VerifyLog";
 
 /** Kinds of objects that have a page of their own. */
 const PAGES = ["vms", "hosts", "tasks"];
@@ -27,11 +40,51 @@ function AuditedObject({ record }: { record: AuditRecord }) {
   );
 }
 
+/** The file that can be verified comes first. */
+const FORMATS = [
+  { format: "JSONL", file: "meseta-audit-log.jsonl" },
+  { format: "CEF", file: "meseta-audit-log.cef" },
+  { format: "OCSF", file: "meseta-audit-log.ocsf.jsonl" },
+];
+
+function ExportMenu() {
+  const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Dropdown
+      isOpen={isOpen}
+      onOpenChange={setIsOpen}
+      onSelect={() => setIsOpen(false)}
+      popperProps={{ position: "right" }}
+      toggle={(ref) => (
+        <MenuToggle ref={ref} isExpanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          {t("audit.export")}
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        {FORMATS.map(({ format, file }) => (
+          <DropdownItem
+            key={format}
+            component="a"
+            to={`/api/v1/audit/export?format=${format}`}
+            download={file}
+            description={t(`audit.formats.${format}`)}
+          >
+            {format}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
+  );
+}
+
 /** Who did what. */
 export function AuditPage() {
   const { t } = useTranslation();
   const format = useFormat();
   const errorWords = useErrorWords();
+  const [shown, setShown] = useState<number | null>(null);
   const columns: Column<AuditRecord>[] = [
     { id: "at", label: t("audit.at"), render: (record) => <span className="meseta-time">{format.time(record.at)}</span> },
     {
@@ -44,7 +97,15 @@ export function AuditPage() {
         </>
       ),
     },
-    { id: "action", label: t("audit.action"), render: (record) => <code>{record.action}</code> },
+    {
+      id: "action",
+      label: t("audit.action"),
+      render: (record) => (
+        <Button variant="link" isInline onClick={() => setShown(record.id)}>
+          <code>{record.action}</code>
+        </Button>
+      ),
+    },
     { id: "object", label: t("audit.object"), render: (record) => <AuditedObject record={record} /> },
     {
       id: "outcome",
@@ -57,7 +118,7 @@ export function AuditPage() {
       render: (record) => <code className="meseta-code">{record.correlationId}</code>,
     },
   ];
-  return (
+  const list = (
     <ListPage<AuditRecord>
       noun="audit"
       title={t("audit.title")}
@@ -70,11 +131,19 @@ export function AuditPage() {
         values: OUTCOMES.map((value) => ({ value, label: t(`status.outcome.${value}`) })),
       }}
       create={
-        <Button variant="secondary" component="a" href="/api/v1/audit/export" download="meseta-audit-log.jsonl">
-          {t("audit.export")}
-        </Button>
+        <Flex>
+          <ExportMenu />
+          <VerifyLog onShow={setShown} />
+        </Flex>
       }
       empty={{ title: t("audit.empty"), body: t("audit.emptyBody") }}
     />
+  );
+  return (
+    <Drawer isExpanded={shown !== null}>
+      <DrawerContent panelContent={shown !== null && <AuditDetails id={shown} onClose={() => setShown(null)} />}>
+        <DrawerContentBody>{list}</DrawerContentBody>
+      </DrawerContent>
+    </Drawer>
   );
 }

@@ -19,6 +19,9 @@ public final class AuditLines {
     public static final String RECORD = "record";
     public static final String CHECKPOINT = "checkpoint";
 
+    /** A checkpoint signed anew as the beginning of the log: everything it knows has been removed on purpose. */
+    public static final String ANCHOR = "anchor";
+
     /** The hash before the first one. */
     public static final String NOTHING = "0".repeat(64);
 

@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads an exported audit log line by line and stops at the first place that is not as a manager wrote it: a record that was
- * altered, removed, inserted or moved, a lane that is missing, a checkpoint that nobody of this installation signed. What
+ * altered, removed, inserted or moved, a lane that is missing, a checkpoint that nobody of this installation signed. A log
+ * whose oldest records were removed on purpose begins with a signed anchor; one that was cut anywhere else is broken. What
  * comes after the last checkpoint is chained, but could have been cut off; {@link Report#unsealed} says how much that is.
  */
 public final class AuditVerifier {
@@ -41,6 +42,7 @@ public final class AuditVerifier {
     private long checkpoints;
     private long unprotected;
     private long lastCheckpoint;
+    private long anchor;
     private String lastCheckpointHash = AuditLines.NOTHING;
 
     /**
@@ -79,6 +81,7 @@ public final class AuditVerifier {
      * @param lastCheckpointHash to be noted elsewhere: a log that ends earlier than a checkpoint noted before was cut off
      * @param unsealed records that no checkpoint covers yet
      * @param unprotected records by managers from before there was a chain: anybody could have written them
+     * @param anchor the checkpoint up to which records were removed on purpose; 0: none were
      * @param authority SHA-256 of the authority's certificate; empty when the file names none
      */
     public record Report(
@@ -89,6 +92,7 @@ public final class AuditVerifier {
             String lastCheckpointHash,
             long unsealed,
             long unprotected,
+            long anchor,
             String authority) {}
 
     /** @throws BrokenException when this line is not what must come here */
@@ -104,6 +108,7 @@ public final class AuditVerifier {
             case AuditLines.AUTHORITY -> authority(line);
             case AuditLines.RECORD -> record(line);
             case AuditLines.CHECKPOINT -> checkpoint(line);
+            case AuditLines.ANCHOR -> anchor(line);
             default -> throw broken("is of no known kind");
         }
     }
@@ -113,15 +118,21 @@ public final class AuditVerifier {
         if (expectedAuthority.isPresent() && authority == null) {
             throw broken("the file names no authority");
         }
+        return soFar();
+    }
+
+    /** What has been verified until now. */
+    public Report soFar() {
         long unsealed = lanes.values().stream().mapToLong(Lane::unsealed).sum();
         return new Report(
                 records,
-                lanes.size(),
+                (int) lanes.values().stream().filter(Lane::isSeen).count(),
                 checkpoints,
                 lastCheckpoint,
                 lastCheckpointHash,
                 unsealed,
                 unprotected,
+                anchor,
                 authority == null ? "" : fingerprint(authority));
     }
 
@@ -134,6 +145,24 @@ public final class AuditVerifier {
         if (expectedAuthority.isPresent() && !expectedAuthority.get().equals(fingerprint)) {
             throw broken("the authority is %s, not %s".formatted(fingerprint, expectedAuthority.get()));
         }
+    }
+
+    private void anchor(JsonNode line) throws BrokenException {
+        if (records > 0 || checkpoints > 0 || anchor > 0) {
+            throw broken("an anchor comes in the middle of the log");
+        }
+        long number = number(line);
+        String what = "anchor " + number;
+        String unused = hash(line, what);
+        verifySignature(line, what);
+        for (JsonNode head : line.path("heads")) {
+            lanes.put(
+                    head.path("lane").asString(""),
+                    new Lane(number(head), head.path("hash").asString("")));
+        }
+        anchor = number;
+        lastCheckpoint = number;
+        lastCheckpointHash = line.path("previous").asString("");
     }
 
     private void record(JsonNode line) throws BrokenException {
@@ -167,7 +196,7 @@ public final class AuditVerifier {
     private void checkpoint(JsonNode line) throws BrokenException {
         long number = number(line);
         String what = "checkpoint " + number;
-        boolean first = checkpoints == 0;
+        boolean first = checkpoints == 0 && anchor == 0;
         if (first ? number != 1 && !partial : number != lastCheckpoint + 1) {
             throw broken("%s comes after checkpoint %d".formatted(what, lastCheckpoint));
         }
@@ -277,6 +306,7 @@ public final class AuditVerifier {
         private long number;
         private String hash;
         private long sealed;
+        private boolean seen;
         /** Of records that no checkpoint has covered yet. */
         private final TreeMap<Long, String> hashes = new TreeMap<>();
 
@@ -286,7 +316,12 @@ public final class AuditVerifier {
             this.sealed = number;
         }
 
+        private boolean isSeen() {
+            return seen;
+        }
+
         private void add(long next, String nextHash) {
+            seen = true;
             number = next;
             hash = nextHash;
             hashes.put(next, nextHash);

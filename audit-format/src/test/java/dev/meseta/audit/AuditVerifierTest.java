@@ -235,4 +235,72 @@ class AuditVerifierTest {
             assertThatThrownBy(() -> verify(List.of(line))).as(line).isInstanceOf(BrokenException.class);
         }
     }
+
+    private WrittenLog anchored() {
+        WrittenLog log = new WrittenLog(authority);
+        log.record("a", "ann");
+        log.record("b", "ben");
+        log.checkpoint();
+        log.removeUpToTheNewestCheckpoint();
+        log.record("a", "ann");
+        log.record("c", "cem");
+        log.checkpoint();
+        log.record("b", "ben");
+        log.checkpoint();
+        return log;
+    }
+
+    @Test
+    void a_log_may_begin_at_a_signed_anchor() throws Exception {
+        AuditVerifier.Report report = verify(anchored().lines);
+        assertThat(report.anchor()).isEqualTo(1);
+        assertThat(report.records()).isEqualTo(3);
+        assertThat(report.lanes()).isEqualTo(3);
+        assertThat(report.lastCheckpoint()).isEqualTo(3);
+        assertThat(report.unsealed()).isZero();
+    }
+
+    @Test
+    void a_log_that_begins_anywhere_else_is_broken() {
+        List<String> full = WrittenLog.of(authority, new SplittableRandom(7), 30).lines;
+        for (int cut = 2; cut < full.size(); cut++) {
+            List<String> lines = new ArrayList<>(full.subList(cut, full.size()));
+            lines.addFirst(full.getFirst());
+            assertThatThrownBy(() -> verify(lines))
+                    .as("without %d lines", cut - 1)
+                    .isInstanceOf(BrokenException.class);
+        }
+    }
+
+    @Test
+    void a_record_missing_right_behind_the_anchor_is_found() {
+        List<String> full = anchored().lines;
+        for (int missing = 1; missing < full.size() - 1; missing++) {
+            List<String> lines = new ArrayList<>(full);
+            String unused = lines.remove(missing);
+            assertThatThrownBy(() -> verify(lines))
+                    .as("without line %d", missing + 1)
+                    .isInstanceOf(BrokenException.class);
+        }
+    }
+
+    @Test
+    void an_anchor_that_nobody_of_this_installation_signed_is_none() {
+        WrittenLog log = anchored();
+        ObjectNode anchor = (ObjectNode) WrittenLog.JSON.readTree(log.lines.get(1));
+        ObjectNode head = (ObjectNode) anchor.path("heads").path(0);
+        head.put("number", 5);
+        String unused = AuditLines.chain(anchor, anchor.required("previous").stringValue());
+        List<String> forged = new ArrayList<>(log.lines);
+        forged.set(1, WrittenLog.JSON.writeValueAsString(anchor));
+        assertThatThrownBy(() -> verify(forged)).hasMessageContaining("is not signed by");
+    }
+
+    @Test
+    void an_anchor_in_the_middle_hides_nothing() {
+        WrittenLog log = anchored();
+        List<String> lines = new ArrayList<>(log.lines);
+        lines.add(3, log.lines.get(1));
+        assertThatThrownBy(() -> verify(lines)).hasMessageContaining("anchor comes in the middle");
+    }
 }

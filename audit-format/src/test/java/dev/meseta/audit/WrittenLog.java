@@ -74,4 +74,22 @@ final class WrittenLog {
         line.put("signature", Base64.getEncoder().encodeToString(authority.sign(AuditLines.content(line))));
         lines.add(JSON.writeValueAsString(line));
     }
+
+    /** Removes what the newest checkpoint knows, and begins with that. */
+    void removeUpToTheNewestCheckpoint() {
+        ObjectNode line = JSON.createObjectNode()
+                .put("kind", AuditLines.ANCHOR)
+                .put("number", checkpoints)
+                .put("at", "2026-11-27T12:00:00Z")
+                .put("certificate", Base64.getEncoder().encodeToString(authority.managerCertificate()));
+        ArrayNode known = line.putArray("heads");
+        heads.forEach((lane, head) -> known.addObject()
+                .put("lane", lane)
+                .put("number", head.required("number").longValue())
+                .put("hash", head.required("hash").stringValue()));
+        String unused = AuditLines.chain(line, lastCheckpoint);
+        line.put("signature", Base64.getEncoder().encodeToString(authority.sign(AuditLines.content(line))));
+        lines.subList(1, lines.size()).clear();
+        lines.add(JSON.writeValueAsString(line));
+    }
 }

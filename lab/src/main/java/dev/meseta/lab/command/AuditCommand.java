@@ -87,6 +87,11 @@ public final class AuditCommand {
             out.printf(
                     "whole: %d records in %d lanes, %d checkpoints%n",
                     report.records(), report.lanes(), report.checkpoints());
+            if (report.anchor() > 0) {
+                out.printf(
+                        "begins at anchor %d: what was before it was removed on purpose, and the anchor is signed%n",
+                        report.anchor());
+            }
             if (report.lastCheckpoint() > 0) {
                 out.printf(
                         "newest checkpoint: %d %s (note it: a later export without it was cut off)%n",

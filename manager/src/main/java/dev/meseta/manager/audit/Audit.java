@@ -2,9 +2,10 @@ package dev.meseta.manager.audit;
 
 import java.util.Map;
 
-/** Writes what somebody did, or tried to do. Never throws for bad values; joins no transaction of the caller. */
+/** Writes what somebody did, or tried to do. Never throws for bad values. */
 public interface Audit {
 
+    /** Waits until it is stored, five seconds at most. Joins no transaction of the caller. */
     void record(Entry entry);
 
     /** How it ended. */

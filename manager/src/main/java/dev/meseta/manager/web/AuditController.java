@@ -21,7 +21,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -50,21 +52,50 @@ class AuditController {
         return log.list(list.request());
     }
 
+    @Operation(operationId = "getAuditRecord", summary = "One record of the audit log")
+    @RequiresPermission(Permission.AUDIT_READ)
+    @GetMapping("/{id}")
+    AuditLog.AuditRecord get(@PathVariable long id) {
+        return log.get(id);
+    }
+
+    @Operation(
+            operationId = "verifyAudit",
+            summary = "Whether the audit log is as managers wrote it, or where it is broken",
+            description = "Reads all of it, or the part from some moment on; one at a time. Whoever does not trust this"
+                    + " manager exports the log and verifies it elsewhere.")
+    @RequiresPermission(Permission.AUDIT_READ)
+    @GetMapping("/verify")
+    AuditLog.Verdict verify(
+            @RequestParam(required = false) @Nullable Instant from,
+            @RequestParam(required = false) @Nullable Instant to) {
+        return log.verify(from == null ? Instant.EPOCH : from, to == null ? LATEST : to);
+    }
+
+    @Operation(operationId = "listAuditCheckpoints", summary = "Signed checkpoints of the audit log, newest first")
+    @RequiresPermission(Permission.AUDIT_READ)
+    @GetMapping("/checkpoints")
+    Page<AuditLog.Checkpoint> checkpoints(ListParameters list) {
+        return log.checkpoints(list.request());
+    }
+
     @Operation(
             operationId = "exportAudit",
-            summary = "The audit log as JSON Lines that can be verified offline, oldest first")
+            summary = "The audit log, a line for each record, oldest first",
+            description = "JSONL can be verified offline; CEF and OCSF are for other programs and cannot.")
     @ApiResponse(responseCode = "200", content = @Content(mediaType = JSON_LINES, schema = @Schema(type = "string")))
     @RequiresPermission(Permission.AUDIT_READ)
     @GetMapping("/export")
     void export(
             @RequestParam(required = false) @Nullable Instant from,
             @RequestParam(required = false) @Nullable Instant to,
+            @RequestParam(defaultValue = "JSONL") AuditLog.Format format,
             HttpServletResponse response)
             throws IOException {
-        response.setContentType(JSON_LINES);
+        response.setContentType(format == AuditLog.Format.CEF ? MediaType.TEXT_PLAIN_VALUE : JSON_LINES);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         try (var out = new BufferedOutputStream(response.getOutputStream())) {
-            log.export(from == null ? Instant.EPOCH : from, to == null ? LATEST : to, line -> line(out, line));
+            log.export(format, from == null ? Instant.EPOCH : from, to == null ? LATEST : to, line -> line(out, line));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

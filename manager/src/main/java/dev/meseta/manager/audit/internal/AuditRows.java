@@ -1,6 +1,7 @@
 package dev.meseta.manager.audit.internal;
 
 import dev.meseta.manager.audit.Audit;
+import dev.meseta.manager.audit.AuditLog;
 import dev.meseta.manager.audit.AuditLog.AuditRecord;
 import dev.meseta.manager.database.ListQueries;
 import dev.meseta.manager.shared.Page;
@@ -46,6 +47,11 @@ class AuditRows {
             .term("address", "a.remote_address")
             .term("correlation", "a.correlation_id")
             .sort("id", "a.id", ListFields.Type.NUMBER)
+            .build();
+
+    private static final ListFields CHECKPOINT_FIELDS = ListFields.builder(
+                    "c.number", ListFields.Type.NUMBER, "-number")
+            .sort("number", "c.number", ListFields.Type.NUMBER)
             .build();
 
     private final JdbcClient jdbc;
@@ -177,10 +183,43 @@ class AuditRows {
                 record.correlationId(),
                 json.convertValue(record.detail(), DETAIL),
                 stored.lane(),
-                stored.number());
+                stored.number(),
+                stored.previous(),
+                stored.hash());
     }
 
-    private Stored stored(ResultSet row) throws SQLException {
+    Optional<AuditRecord> find(long id) {
+        return jdbc.sql("SELECT * FROM audit_record WHERE id = :id")
+                .param("id", id)
+                .query((row, number) -> shown(row))
+                .optional();
+    }
+
+    Page<AuditLog.Checkpoint> listCheckpoints(ListRequest request) {
+        return ListQueries.page(
+                jdbc,
+                request,
+                CHECKPOINT_FIELDS,
+                """
+                c.number, c.at, c.hash, json_array_length(c.line -> 'heads') AS lanes,
+                (SELECT sum((h ->> 'number')::bigint) FROM json_array_elements(c.line -> 'heads') h) AS records""",
+                "audit_checkpoint c",
+                row -> new AuditLog.Checkpoint(
+                        row.getLong("number"),
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        row.getString("hash"),
+                        row.getInt("lanes"),
+                        row.getLong("records")));
+    }
+
+    /** The line that the log begins with; empty: it begins at its beginning. */
+    Optional<String> anchor() {
+        return jdbc.sql("SELECT line FROM audit_anchor ORDER BY checkpoint DESC LIMIT 1")
+                .query(String.class)
+                .optional();
+    }
+
+    Stored stored(ResultSet row) throws SQLException {
         return new Stored(
                 row.getLong("id"),
                 row.getObject("lane", UUID.class),
@@ -203,23 +242,43 @@ class AuditRows {
 
     List<Head> heads() {
         return jdbc.sql("""
-                        SELECT l.id, r.number, r.hash FROM audit_lane l CROSS JOIN LATERAL (
-                            SELECT number, hash FROM audit_record WHERE lane = l.id ORDER BY number DESC LIMIT 1) r
-                        ORDER BY l.id""")
+                        SELECT l.id, coalesce(r.number, f.number) AS number, coalesce(r.hash, f.hash) AS hash
+                        FROM audit_lane l LEFT JOIN LATERAL (
+                            SELECT number, hash FROM audit_record WHERE lane = l.id ORDER BY number DESC LIMIT 1) r ON true
+                        LEFT JOIN audit_floor f ON f.lane = l.id
+                        WHERE r.number IS NOT NULL OR f.number IS NOT NULL ORDER BY l.id""")
                 .query((row, number) ->
                         new Head(row.getObject("id", UUID.class), row.getLong("number"), row.getString("hash")))
                 .list();
     }
 
-    /** 0: there is none. */
+    /** Empty: nothing of the lane is there. */
+    Optional<Head> head(UUID lane) {
+        return jdbc.sql("SELECT number, hash FROM audit_record WHERE lane = :lane ORDER BY number DESC LIMIT 1")
+                .param("lane", lane)
+                .query((row, number) -> new Head(lane, row.getLong("number"), row.getString("hash")))
+                .optional();
+    }
+
+    /** 0: there is none. Never less than what a checkpoint knew, though that may have been removed since. */
     long lastRecord() {
-        return jdbc.sql("SELECT coalesce(max(id), 0) FROM audit_record")
-                .query(Long.class)
-                .single();
+        return jdbc.sql("""
+                        SELECT greatest((SELECT coalesce(max(id), 0) FROM audit_record),
+                            (SELECT coalesce(max(last_record), 0) FROM audit_checkpoint))""").query(Long.class).single();
     }
 
     Optional<StoredCheckpoint> lastCheckpoint() {
         return jdbc.sql("SELECT * FROM audit_checkpoint ORDER BY number DESC LIMIT 1")
+                .query((row, number) -> checkpoint(row))
+                .optional();
+    }
+
+    /** The newest that is older, and that is not the newest of all. */
+    Optional<StoredCheckpoint> lastCheckpointBefore(Instant moment) {
+        return jdbc.sql("""
+                        SELECT * FROM audit_checkpoint WHERE at < :moment
+                        AND number < (SELECT max(number) FROM audit_checkpoint) ORDER BY number DESC LIMIT 1""")
+                .param("moment", moment.atOffset(ZoneOffset.UTC))
                 .query((row, number) -> checkpoint(row))
                 .optional();
     }

@@ -8,29 +8,37 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes this life's lane of the audit log. One thread numbers and chains what comes and stores all that has come meanwhile in
- * one transaction; who records something waits until it is stored. Lanes of other managers are never waited for.
+ * one transaction; who records something waits until it is stored. Lanes of other managers are never waited for. What came
+ * with a transaction of the caller's is taken from where that has left it.
  */
 @Service
 class AuditWriter implements Audit, DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
+
+    /** No record: something may be pending. */
+    private static final Waiting LOOK = new Waiting(RecordLine.NONE, new CountDownLatch(0));
 
     private static final int MOST_WAITING = 10_000;
     private static final int MOST_AT_ONCE = 500;
@@ -44,6 +52,7 @@ class AuditWriter implements Audit, DisposableBean {
     private static final Duration TIME_TO_SEAL = Duration.ofSeconds(1);
 
     private final AuditRows rows;
+    private final PendingRows pending;
     private final Checkpoints checkpoints;
     private final TransactionTemplate transaction;
     private final JsonMapper json;
@@ -52,15 +61,18 @@ class AuditWriter implements Audit, DisposableBean {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread writer;
     private volatile boolean isStoring;
+    private final AtomicBoolean isTold = new AtomicBoolean();
 
     private final UUID lane;
     /** Touched by the writer alone. */
     private long number;
 
     private String head = AuditLines.NOTHING;
+    private boolean isHeadKnown = true;
 
     AuditWriter(
             AuditRows rows,
+            PendingRows pending,
             Checkpoints checkpoints,
             PlatformTransactionManager transactions,
             JsonMapper json,
@@ -68,6 +80,7 @@ class AuditWriter implements Audit, DisposableBean {
             UuidGenerator ids,
             ManagerIdentity identity) {
         this.rows = rows;
+        this.pending = pending;
         this.checkpoints = checkpoints;
         this.transaction = new TransactionTemplate(transactions);
         this.json = json;
@@ -78,6 +91,27 @@ class AuditWriter implements Audit, DisposableBean {
 
     /** One record on its way, and whoever waits for it. */
     private record Waiting(RecordLine record, CountDownLatch stored) {}
+
+    /** Something came with a transaction that has not committed yet. */
+    void lookAfterCommit() {
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    look();
+                }
+            });
+        } else {
+            look();
+        }
+    }
+
+    /** Wakes the writer, unless it has been woken already; when its queue is full, it is awake. */
+    private void look() {
+        if (!isTold.getAndSet(true)) {
+            boolean unused = waiting.offer(LOOK);
+        }
+    }
 
     @Override
     public void record(Entry entry) {
@@ -102,11 +136,17 @@ class AuditWriter implements Audit, DisposableBean {
                 isStoring = false;
                 Waiting first = waiting.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS);
                 isStoring = true;
+                // Also when nobody said so: whoever left something may be dead.
+                boolean looks = first == null;
                 if (first != null) {
                     batch.add(first);
                     waiting.drainTo(batch, MOST_AT_ONCE - 1);
+                    looks = batch.removeIf(LOOK::equals);
                     store(batch, managerId);
                     batch.clear();
+                }
+                if (looks) {
+                    takePending(managerId);
                 }
             } catch (InterruptedException e) {
                 int lost = batch.size() + waiting.size();
@@ -118,7 +158,61 @@ class AuditWriter implements Audit, DisposableBean {
         }
     }
 
+    private void takePending(UUID managerId) {
+        isTold.set(false);
+        int taken = MOST_AT_ONCE;
+        try {
+            while (taken == MOST_AT_ONCE) {
+                learnHead();
+                isHeadKnown = false;
+                taken = Objects.requireNonNull(transaction.execute(status -> chainPending(managerId)));
+                isHeadKnown = taken == 0;
+                learnHead();
+            }
+        } catch (RuntimeException e) {
+            // Nothing is lost: they stay where they are, and are looked for again in a second.
+            LOG.debug("Pending audit records were not taken", e);
+        }
+    }
+
+    private int chainPending(UUID managerId) {
+        List<RecordLine> taken = pending.take(MOST_AT_ONCE);
+        if (!taken.isEmpty()) {
+            if (number == 0) {
+                rows.beginLane(lane, managerId, clock.instant());
+            }
+            List<ObjectNode> lines = new ArrayList<>(taken.size());
+            long next = number;
+            String previous = head;
+            for (RecordLine each : taken) {
+                ObjectNode line = each.line(json, lane, ++next);
+                previous = AuditLines.chain(line, previous);
+                lines.add(line);
+            }
+            rows.append(lane, lines);
+        }
+        return taken.size();
+    }
+
+    /** After a transaction whose end is unknown: how far this lane is. */
+    private void learnHead() {
+        if (!isHeadKnown) {
+            rows.head(lane).filter(known -> known.number() > number).ifPresent(known -> {
+                number = known.number();
+                head = known.hash();
+            });
+            isHeadKnown = true;
+        }
+    }
+
     private void store(List<Waiting> batch, UUID managerId) throws InterruptedException {
+        if (batch.isEmpty()) {
+            return;
+        }
+        if (!isHeadKnownInTheEnd()) {
+            batch.forEach(each -> LOG.error("An audit record is lost: {}", each.record()));
+            return;
+        }
         List<ObjectNode> lines = new ArrayList<>(batch.size());
         long next = number;
         String previous = head;
@@ -139,6 +233,23 @@ class AuditWriter implements Audit, DisposableBean {
         } else {
             batch.forEach(each -> LOG.error("An audit record is lost: {}", each.record()));
         }
+    }
+
+    /** As {@link #learnHead}, as often as it takes while this process is not ending. */
+    private boolean isHeadKnownInTheEnd() throws InterruptedException {
+        boolean lastTry = false;
+        while (!isHeadKnown) {
+            try {
+                learnHead();
+            } catch (RuntimeException e) {
+                LOG.debug("The head of this lane cannot be read", e);
+                if (lastTry) {
+                    return false;
+                }
+                lastTry = stopping.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+        return true;
     }
 
     /** Tries until it is stored; gives up at the end of this process, and on a record that the database will never take. */

@@ -120,6 +120,23 @@ class Checkpoints implements AuditSeal, SmartLifecycle {
         return new StoredCheckpoint(number, now, lastRecord, json.writeValueAsString(line), hash);
     }
 
+    /** A checkpoint signed anew as the beginning of the log. */
+    synchronized String anchor(StoredCheckpoint checkpoint, Instant now, int keepDays) throws GeneralSecurityException {
+        Signer signs = signer();
+        ObjectNode line = json.createObjectNode()
+                .put("kind", AuditLines.ANCHOR)
+                .put("number", checkpoint.number())
+                .put("at", now.truncatedTo(ChronoUnit.MICROS).toString())
+                .put("keepDays", keepDays)
+                .put(
+                        "certificate",
+                        Base64.getEncoder().encodeToString(signs.certificate().getEncoded()));
+        line.set("heads", json.readTree(checkpoint.line()).required("heads"));
+        String unused = AuditLines.chain(line, checkpoint.hash());
+        line.put("signature", signs.sign(AuditLines.content(line)));
+        return json.writeValueAsString(line);
+    }
+
     private Signer signer() throws GeneralSecurityException {
         Signer known = signer;
         if (known == null) {

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -30,6 +31,10 @@ record RecordLine(
         String code,
         String correlationId,
         JsonNode detail) {
+
+    /** Stands where none is. */
+    static final RecordLine NONE =
+            new RecordLine(Instant.EPOCH, "", "", "", "", "", "", "", "", "", JsonNodeFactory.instance.objectNode());
 
     private static final int MAX_TEXT = 500;
 

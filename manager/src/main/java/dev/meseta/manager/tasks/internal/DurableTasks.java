@@ -33,6 +33,7 @@ final class DurableTasks implements Tasks {
     private final Signals signals;
     private final TaskDriver driver;
     private final TaskEvents events;
+    private final TaskRecords records;
     private final TaskProgress progress;
     private final TaskSpans spans;
     private final TaskViews views;
@@ -48,6 +49,7 @@ final class DurableTasks implements Tasks {
             Signals signals,
             TaskDriver driver,
             TaskEvents events,
+            TaskRecords records,
             TaskProgress progress,
             TaskSpans spans,
             TaskViews views,
@@ -61,6 +63,7 @@ final class DurableTasks implements Tasks {
         this.signals = signals;
         this.driver = driver;
         this.events = events;
+        this.records = records;
         this.progress = progress;
         this.spans = spans;
         this.views = views;
@@ -91,6 +94,7 @@ final class DurableTasks implements Tasks {
                 TakenIn.as(row.id());
                 executions.insert(row.id(), row.createdAt());
                 events.changed(row);
+                records.started(row);
                 Signals.afterCommit(driver::checkNow);
             });
         } catch (MesetaException e) {

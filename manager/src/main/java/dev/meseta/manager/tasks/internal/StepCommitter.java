@@ -24,6 +24,7 @@ final class StepCommitter {
     private final TransactionTemplate transactions;
     private final TaskStore store;
     private final TaskEvents events;
+    private final TaskRecords records;
     private final Signals signals;
     private final EndWaits waits;
     private final TaskMeters meters;
@@ -35,6 +36,7 @@ final class StepCommitter {
             TransactionTemplate transactions,
             TaskStore store,
             TaskEvents events,
+            TaskRecords records,
             Signals signals,
             EndWaits waits,
             TaskMeters meters,
@@ -44,6 +46,7 @@ final class StepCommitter {
         this.transactions = transactions;
         this.store = store;
         this.events = events;
+        this.records = records;
         this.signals = signals;
         this.waits = waits;
         this.meters = meters;
@@ -189,6 +192,7 @@ final class StepCommitter {
                 events.changed(after);
             }
             if (after.state().isFinal()) {
+                records.ended(after);
                 UUID parentId = after.parentId();
                 if (parentId != null) {
                     signals.signal(parentId, false);

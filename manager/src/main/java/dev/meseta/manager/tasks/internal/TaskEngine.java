@@ -1,5 +1,6 @@
 package dev.meseta.manager.tasks.internal;
 
+import dev.meseta.manager.audit.CommittedAudit;
 import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.shared.EventPublisher;
 import dev.meseta.manager.shared.Topic;
@@ -36,6 +37,7 @@ final class TaskEngine implements SmartLifecycle {
             DataSource dataSource,
             PlatformTransactionManager transactionManager,
             EventPublisher publisher,
+            CommittedAudit audit,
             Supplier<List<TaskHandler<?>>> handlerSource,
             UuidGenerator ids,
             InstantSource clock,
@@ -52,6 +54,7 @@ final class TaskEngine implements SmartLifecycle {
         var executions = new ExecutionTable(jdbc);
         var handlers = new HandlerRegistry(handlerSource);
         var events = new TaskEvents(publisher);
+        var records = new TaskRecords(audit);
         var progress = new TaskProgress(store, publisher, json);
         items = new StoredTaskItems(jdbc, transactions, this::cancel);
         var views = new TaskViews(store, items, handlers, json);
@@ -60,7 +63,8 @@ final class TaskEngine implements SmartLifecycle {
         waits = new EndWaits(store, views, clock, ends);
         meters = new TaskMeters(registry, jdbc);
         var spans = new TaskSpans(tracing);
-        var committer = new StepCommitter(transactions, store, events, signals, waits, meters, spans, json, clock);
+        var committer =
+                new StepCommitter(transactions, store, events, records, signals, waits, meters, spans, json, clock);
         var worker = new TaskWorker(
                 store,
                 handlers,
@@ -84,6 +88,7 @@ final class TaskEngine implements SmartLifecycle {
                 signals,
                 driver,
                 events,
+                records,
                 progress,
                 spans,
                 views,

@@ -1,6 +1,7 @@
 package dev.meseta.manager.tasks.internal;
 
 import dev.meseta.manager.audit.AuditedNames;
+import dev.meseta.manager.audit.CommittedAudit;
 import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.membership.Life;
 import dev.meseta.manager.membership.MembersChanged;
@@ -40,6 +41,7 @@ class TasksConfiguration {
             DataSource dataSource,
             PlatformTransactionManager transactionManager,
             EventPublisher publisher,
+            CommittedAudit audit,
             ObjectProvider<TaskHandler<?>> handlers,
             UuidGenerator ids,
             InstantSource clock,
@@ -51,6 +53,7 @@ class TasksConfiguration {
                 dataSource,
                 transactionManager,
                 publisher,
+                audit,
                 () -> List.copyOf(handlers.stream().toList()),
                 ids,
                 clock,

@@ -1,6 +1,7 @@
 package dev.meseta.manager.tasks.internal;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.meseta.manager.audit.Audit;
 import dev.meseta.manager.database.TestPostgres;
 import dev.meseta.manager.membership.FakeTopic;
 import dev.meseta.manager.shared.UuidGenerator;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ final class EngineBench implements AutoCloseable {
 
     private final Optional<HikariDataSource> ownPool;
     final RecordingEvents events = new RecordingEvents();
+    /** What the audit log would have, in the order of the calls; also of transactions that did not commit. */
+    final List<Audit.Entry> records = new CopyOnWriteArrayList<>();
+
     final TaskEngine engine;
     /** What the managers tell each other, when a test connects them. */
     final FakeTopic<EndWaits.TaskEnded> ends = new FakeTopic<>();
@@ -84,6 +89,7 @@ final class EngineBench implements AutoCloseable {
                 dataSource,
                 transactionManager,
                 events,
+                records::add,
                 () -> all,
                 new UuidGenerator(clock, new Random(NUMBER.incrementAndGet())),
                 clock,
