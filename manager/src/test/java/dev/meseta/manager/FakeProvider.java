@@ -42,7 +42,8 @@ final class FakeProvider implements AutoCloseable {
     FakeProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/realms/test/.well-known/openid-configuration", exchange -> answer(exchange, 200, document()));
+        server.createContext(
+                "/realms/test/.well-known/openid-configuration", exchange -> answer(exchange, 200, document()));
         server.createContext("/realms/test/keys", exchange -> {
             keyFetches++;
             answer(exchange, 200, new JWKSet(key.toPublicJWK()).toString());
@@ -88,16 +89,26 @@ final class FakeProvider implements AutoCloseable {
     }
 
     String signed(Map<String, Object> claims, String type) {
-        return sign(claims, new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("first").type(new JOSEObjectType(type)).build(), signer(key));
+        return sign(
+                claims,
+                new JWSHeader.Builder(JWSAlgorithm.RS256)
+                        .keyID("first")
+                        .type(new JOSEObjectType(type))
+                        .build(),
+                signer(key));
     }
 
     /** With a key that is not the provider's, under the name of its own. */
     String signedByAnother(Map<String, Object> claims) {
-        return sign(claims, new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("first").build(), signer(newKey("first")));
+        return sign(
+                claims, new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("first").build(), signer(newKey("first")));
     }
 
     String signedWithUnknownKey(Map<String, Object> claims) {
-        return sign(claims, new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("second").build(), signer(newKey("second")));
+        return sign(
+                claims,
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("second").build(),
+                signer(newKey("second")));
     }
 
     /** As if the public key, which everybody may read, were a secret. */
@@ -173,7 +184,9 @@ final class FakeProvider implements AutoCloseable {
         for (String pair : (text == null ? "" : text).split("&", -1)) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                form.put(pair.substring(0, equals), URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+                form.put(
+                        pair.substring(0, equals),
+                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
             }
         }
         return form;

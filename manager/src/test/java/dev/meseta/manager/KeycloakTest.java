@@ -99,11 +99,12 @@ class KeycloakTest {
         Map<String, String> answer(URI url) {
             HttpRequest.Builder request = HttpRequest.newBuilder(url);
             while (true) {
-                HttpResponse<String> response = keycloak()
-                        .send(cookies.isEmpty() ? request : request.header("Cookie", cookieHeader()));
+                HttpResponse<String> response =
+                        keycloak().send(cookies.isEmpty() ? request : request.header("Cookie", cookieHeader()));
                 response.headers().allValues("Set-Cookie").forEach(this::keep);
                 Optional<String> location = response.headers().firstValue("Location");
-                if (location.isPresent() && !location.get().startsWith(keycloak().base())) {
+                if (location.isPresent()
+                        && !location.get().startsWith(keycloak().base())) {
                     return FakeProvider.form(URI.create(location.get()).getRawQuery());
                 }
                 request = location.map(to -> HttpRequest.newBuilder(URI.create(to)))
@@ -139,8 +140,7 @@ class KeycloakTest {
 
         private String cookieHeader() {
             return String.join(
-                    "; ",
-                    cookies.entrySet().stream().map(Map.Entry::toString).toList());
+                    "; ", cookies.entrySet().stream().map(Map.Entry::toString).toList());
         }
     }
 
@@ -158,8 +158,7 @@ class KeycloakTest {
     }
 
     private static ApiClient.Answer arrive(Browser browser, Map<String, String> brought) {
-        return browser.answer(
-                brought.getOrDefault("state", ""), brought.getOrDefault("code", ""), brought.get("iss"));
+        return browser.answer(brought.getOrDefault("state", ""), brought.getOrDefault("code", ""), brought.get("iss"));
     }
 
     private static ApiClient.Answer signIn(Browser browser, Pages pages) {
@@ -222,7 +221,13 @@ class KeycloakTest {
         assertThat(pages.passwords).as("shown again").isEqualTo(2);
         assertThat(pages.codes).isEqualTo(1);
         assertThat(delete(browser).code()).isEqualTo("NOT_FOUND");
-        assertThat(browser.client().get("/sessions").json().path("items").get(0).path("factors").toString())
+        assertThat(browser.client()
+                        .get("/sessions")
+                        .json()
+                        .path("items")
+                        .get(0)
+                        .path("factors")
+                        .toString())
                 .isEqualTo("[\"PROVIDER\",\"PROVIDER_SECOND\"]");
 
         String strong = accessToken(pages, "");

@@ -47,8 +47,10 @@ class ProviderSignInTest {
     static void start() throws IOException {
         started = Optional.of(new FakeProvider());
         TestPostgres.Database database = TestPostgres.create();
-        first = Optional.of(new ProviderManager(folder, "first", database, provider().issuer()));
-        second = Optional.of(new ProviderManager(folder, "second", database, provider().issuer()));
+        first = Optional.of(
+                new ProviderManager(folder, "first", database, provider().issuer()));
+        second = Optional.of(
+                new ProviderManager(folder, "second", database, provider().issuer()));
         group = first().superusers(GROUP);
     }
 
@@ -135,7 +137,9 @@ class ProviderSignInTest {
 
     private static ApiClient.Answer answer(Browser browser, Departure departure, Map<String, Object> claims) {
         return browser.answer(
-                departure.state(), provider().code(provider().signed(claims)), provider().issuer());
+                departure.state(),
+                provider().code(provider().signed(claims)),
+                provider().issuer());
     }
 
     private static Browser signedIn(ProviderManager manager, String subject) {
@@ -169,14 +173,18 @@ class ProviderSignInTest {
     }
 
     private static long accounts() {
-        return first().jdbc().sql("SELECT count(*) FROM user_account").query(Long.class).single();
+        return first().jdbc()
+                .sql("SELECT count(*) FROM user_account")
+                .query(Long.class)
+                .single();
     }
 
     private static String challenge(String verifier) {
         try {
             return Base64.getUrlEncoder()
                     .withoutPadding()
-                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -206,7 +214,13 @@ class ProviderSignInTest {
         assertThat(answer.json().path("session").path("permissions").toString()).contains("VM_MIGRATE");
         assertThat(challenge(provider().lastForm().getOrDefault("code_verifier", "")))
                 .isEqualTo(departure.query().get("code_challenge"));
-        assertThat(browser.client().get("/sessions").json().path("items").get(0).path("factors").toString())
+        assertThat(browser.client()
+                        .get("/sessions")
+                        .json()
+                        .path("items")
+                        .get(0)
+                        .path("factors")
+                        .toString())
                 .isEqualTo("[\"PROVIDER\"]");
         assertThat(browser.client().get("/vms").status()).isEqualTo(200);
     }
@@ -217,16 +231,16 @@ class ProviderSignInTest {
         String stranger = newSubject();
         Browser asAdmin = first().browser();
         Departure departure = asAdmin.begin();
-        ApiClient.Answer first = answer(
-                asAdmin, departure, with(claims(anna, departure.nonce()), "preferred_username", "admin"));
+        ApiClient.Answer first =
+                answer(asAdmin, departure, with(claims(anna, departure.nonce()), "preferred_username", "admin"));
         Browser other = first().browser();
         Departure also = other.begin();
         ApiClient.Answer second =
                 answer(other, also, with(claims(stranger, also.nonce()), "preferred_username", "admin"));
         Browser renamed = first().browser();
         Departure again = renamed.begin();
-        ApiClient.Answer third = answer(
-                renamed, again, with(claims(anna, again.nonce()), "preferred_username", "anna-married"));
+        ApiClient.Answer third =
+                answer(renamed, again, with(claims(anna, again.nonce()), "preferred_username", "anna-married"));
 
         String name = first.json().path("session").path("username").asString();
         assertThat(name).startsWith("Keycloak/admin");
@@ -262,7 +276,8 @@ class ProviderSignInTest {
         String subject = newSubject();
         Browser browser = signedIn(first(), subject);
         Map<String, Object> old = with(accessClaims(subject), "iat", now() - 10);
-        assertThat(withToken("/vms", provider().signed(accessClaims(subject))).status()).isEqualTo(200);
+        assertThat(withToken("/vms", provider().signed(accessClaims(subject))).status())
+                .isEqualTo(200);
 
         Map<String, Object> without = with(with(accessClaims(subject), "meseta_groups", null), "iat", now() + 1);
         assertThat(withToken("/vms", provider().signed(without)).code()).isEqualTo("NO_GROUP");
@@ -270,7 +285,9 @@ class ProviderSignInTest {
         assertThat(browser.sessionStatus()).isEqualTo(401);
         assertThat(withToken("/vms", provider().signed(old)).code()).isEqualTo("NO_GROUP");
         assertThat(first().api().get("/groups/" + group).text()).doesNotContain(subject);
-        assertThat(first().api().get("/audit/export").text()).contains("user.groups").contains(subject);
+        assertThat(first().api().get("/audit/export").text())
+                .contains("user.groups")
+                .contains(subject);
     }
 
     @Test
@@ -293,7 +310,8 @@ class ProviderSignInTest {
         forged.put("HS256 with the public key", claims -> provider().signedWithThePublicKey(claims));
         forged.put("another's key of the same name", claims -> provider().signedByAnother(claims));
         forged.put("unknown key", claims -> provider().signedWithUnknownKey(claims));
-        forged.put("wrong issuer", claims -> provider().signed(with(claims, "iss", "https://evil.example/realms/test")));
+        forged.put(
+                "wrong issuer", claims -> provider().signed(with(claims, "iss", "https://evil.example/realms/test")));
         forged.put("wrong audience", claims -> provider().signed(with(claims, "aud", "another-client")));
         forged.put(
                 "several audiences, none authorised",
@@ -315,8 +333,8 @@ class ProviderSignInTest {
             Browser browser = first().browser();
             Departure departure = browser.begin();
             String token = forge.of(claims(newSubject(), departure.nonce()));
-            ApiClient.Answer answer =
-                    browser.answer(departure.state(), provider().code(token), provider().issuer());
+            ApiClient.Answer answer = browser.answer(
+                    departure.state(), provider().code(token), provider().issuer());
             assertThat(answer.status()).as(name + ": " + answer.text()).isEqualTo(401);
             assertThat(browser.session()).as(name).isEmpty();
         });
@@ -439,16 +457,19 @@ class ProviderSignInTest {
 
         Map<String, Forged> wrong = new LinkedHashMap<>();
         wrong.put("one factor", claims -> provider().signed(claims));
-        wrong.put(
-                "long ago",
-                claims -> provider().signed(with(with(claims, "acr", "mfa"), "auth_time", now() - 3600)));
+        wrong.put("long ago", claims -> provider().signed(with(with(claims, "acr", "mfa"), "auth_time", now() - 3600)));
         wrong.put("nobody says when", claims -> provider().signed(with(with(claims, "acr", "mfa"), "auth_time", null)));
-        wrong.put("yet to come", claims -> provider().signed(with(with(claims, "acr", "mfa"), "auth_time", now() + 3600)));
+        wrong.put(
+                "yet to come",
+                claims -> provider().signed(with(with(claims, "acr", "mfa"), "auth_time", now() + 3600)));
         wrong.put("somebody else", claims -> provider().signed(with(with(claims, "acr", "mfa"), "sub", newSubject())));
         wrong.put("a level of no name", claims -> provider().signed(with(claims, "acr", List.of("mfa"))));
         wrong.forEach((name, forge) -> {
             Departure departure = browser.beginStepUp();
-            assertThat(departure.query()).containsEntry("acr_values", "mfa").containsEntry("max_age", "0").containsEntry("prompt", "login");
+            assertThat(departure.query())
+                    .containsEntry("acr_values", "mfa")
+                    .containsEntry("max_age", "0")
+                    .containsEntry("prompt", "login");
             ApiClient.Answer answer = browser.answer(
                     departure.state(),
                     provider().code(forge.of(claims(subject, departure.nonce()))),
@@ -493,7 +514,8 @@ class ProviderSignInTest {
         String subject = newSubject();
         Map<String, Object> good = accessClaims(subject);
         assertThat(withToken("/vms", provider().signed(good)).status()).isEqualTo(200);
-        assertThat(withToken("/vms", provider().signed(good, "at+jwt")).status()).isEqualTo(200);
+        assertThat(withToken("/vms", provider().signed(good, "at+jwt")).status())
+                .isEqualTo(200);
 
         Map<String, String> bad = new LinkedHashMap<>();
         bad.put("unsigned", FakeProvider.unsigned(good));
@@ -531,7 +553,11 @@ class ProviderSignInTest {
         assertThat(deleteWith(with(two, "auth_time", null)).code()).isEqualTo("STEP_UP_REQUIRED");
         assertThat(deleteWith(two).code()).isEqualTo("NOT_FOUND");
         assertThat(first().nobody()
-                        .post("/account/totp", "", "Authorization", "Bearer " + provider().signed(two))
+                        .post(
+                                "/account/totp",
+                                "",
+                                "Authorization",
+                                "Bearer " + provider().signed(two))
                         .status())
                 .as("no token changes how a person signs in")
                 .isEqualTo(403);
@@ -636,8 +662,7 @@ class ProviderSignInTest {
     void a_manager_starts_without_its_provider_and_finds_it_when_it_is_there() throws IOException {
         try (FakeProvider late = new FakeProvider()) {
             late.down(true);
-            try (ProviderManager alone =
-                    new ProviderManager(folder, "alone", TestPostgres.create(), late.issuer())) {
+            try (ProviderManager alone = new ProviderManager(folder, "alone", TestPostgres.create(), late.issuer())) {
                 ApiClient.Answer answer = alone.nobody().post("/auth/oidc/begin", "{\"returnTo\":\"/\"}");
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.code()).isEqualTo("IDENTITY_PROVIDER_UNAVAILABLE");
@@ -666,7 +691,8 @@ class ProviderSignInTest {
         Browser browser = signedIn(first(), subject);
         ApiClient.Answer made = browser.post(
                 "/tokens",
-                "{\"name\":\"script\",\"expiresAt\":\"%s\"}".formatted(Instant.now().plusSeconds(3600)));
+                "{\"name\":\"script\",\"expiresAt\":\"%s\"}"
+                        .formatted(Instant.now().plusSeconds(3600)));
         assertThat(made.status()).as(made.text()).isEqualTo(201);
         String token = made.json().path("secret").asString();
         assertThat(withToken("/vms", token).status()).isEqualTo(200);

@@ -64,7 +64,9 @@ final class RealKeycloak implements AutoCloseable {
             return Optional.empty();
         }
         try (Stream<Path> folders = Files.list(UNPACKED)) {
-            return folders.filter(folder -> Files.exists(folder.resolve("bin/kc.sh"))).findFirst().map(Path::toAbsolutePath);
+            return folders.filter(folder -> Files.exists(folder.resolve("bin/kc.sh")))
+                    .findFirst()
+                    .map(Path::toAbsolutePath);
         }
     }
 
@@ -85,8 +87,7 @@ final class RealKeycloak implements AutoCloseable {
                 {"username":"anna","enabled":true,"email":"anna@example.org","emailVerified":true,"firstName":"Anna",
                  "lastName":"A","groups":["/meseta-superusers"],"credentials":[{"type":"password","value":"%s"},
                  {"type":"otp","secretData":"{\\"value\\":\\"%s\\"}","credentialData":
-                  "{\\"subType\\":\\"totp\\",\\"digits\\":6,\\"counter\\":0,\\"period\\":30,\\"algorithm\\":\\"HmacSHA1\\"}"}]}"""
-                .formatted(PASSWORD, OTP_SECRET)));
+                  "{\\"subType\\":\\"totp\\",\\"digits\\":6,\\"counter\\":0,\\"period\\":30,\\"algorithm\\":\\"HmacSHA1\\"}"}]}""".formatted(PASSWORD, OTP_SECRET)));
         users.add(JSON.readTree("""
                 {"username":"bert","enabled":true,"email":"bert@example.org","emailVerified":true,"firstName":"Bert",
                  "lastName":"B","credentials":[{"type":"password","value":"%s"}]}""".formatted(PASSWORD)));
@@ -168,7 +169,15 @@ final class RealKeycloak implements AutoCloseable {
     JsonNode admin(String method, String path) {
         String token = post(
                         "/realms/master/protocol/openid-connect/token",
-                        Map.of("grant_type", "password", "client_id", "admin-cli", "username", ADMIN, "password", PASSWORD))
+                        Map.of(
+                                "grant_type",
+                                "password",
+                                "client_id",
+                                "admin-cli",
+                                "username",
+                                ADMIN,
+                                "password",
+                                PASSWORD))
                 .path("access_token")
                 .asString();
         HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(base() + "/admin/realms/meseta" + path))
@@ -179,14 +188,18 @@ final class RealKeycloak implements AutoCloseable {
     }
 
     String userId(String username) {
-        return admin("GET", "/users?exact=true&username=" + username).get(0).path("id").asString();
+        return admin("GET", "/users?exact=true&username=" + username)
+                .get(0)
+                .path("id")
+                .asString();
     }
 
     @Override
     public void close() throws IOException {
         if (process.isPresent()) {
             List<ProcessHandle> all = Stream.concat(
-                            process.get().toHandle().descendants(), Stream.of(process.get().toHandle()))
+                            process.get().toHandle().descendants(),
+                            Stream.of(process.get().toHandle()))
                     .toList();
             all.forEach(ProcessHandle::destroyForcibly);
             try {

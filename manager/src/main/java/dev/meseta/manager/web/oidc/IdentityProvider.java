@@ -100,10 +100,10 @@ public final class IdentityProvider {
                             .formatted(name(), String.join(", ", urls), origin));
         }
         ClientRegistration registration = known.metadata().registration(origin + ANSWER_PATH);
-        var resolver = new DefaultOAuth2AuthorizationRequestResolver(
-                new InMemoryClientRegistrationRepository(registration));
-        resolver.setAuthorizationRequestCustomizer(
-                OAuth2AuthorizationRequestCustomizers.withPkce().andThen(builder -> builder.additionalParameters(more -> {
+        var resolver =
+                new DefaultOAuth2AuthorizationRequestResolver(new InMemoryClientRegistrationRepository(registration));
+        resolver.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce()
+                .andThen(builder -> builder.additionalParameters(more -> {
                     if (second && !properties.secondFactorAcr().isEmpty()) {
                         more.put("acr_values", properties.secondFactorAcr().getFirst());
                     }
@@ -217,7 +217,8 @@ public final class IdentityProvider {
 
     /** The reason is for the log: who shows what is wrong need not learn why. */
     private MesetaException refused(String reason, @Nullable Throwable cause) {
-        LOG.info("Refused what was said to come from {}: {}", properties.issuer(), reason.replaceAll("\\p{Cntrl}", " "));
+        LOG.info(
+                "Refused what was said to come from {}: {}", properties.issuer(), reason.replaceAll("\\p{Cntrl}", " "));
         return new MesetaException(
                 ErrorCode.UNAUTHENTICATED,
                 "What was shown of %s is not valid, or not any more. Sign in again.".formatted(name()),

@@ -70,7 +70,8 @@ public record OidcProperties(
     /** @throws IllegalArgumentException when anybody between could read or change what is said */
     static void requireSafe(String what, String url) {
         URI uri = URI.create(url);
-        boolean isNear = "http".equals(uri.getScheme()) && uri.getHost() != null && OF_THIS_MACHINE.contains(uri.getHost());
+        boolean isNear =
+                "http".equals(uri.getScheme()) && uri.getHost() != null && OF_THIS_MACHINE.contains(uri.getHost());
         if (uri.getHost() == null || (!isNear && !"https".equals(uri.getScheme()))) {
             throw new IllegalArgumentException(
                     "%s (%s) must begin with https://, or with http:// on this machine".formatted(what, url));

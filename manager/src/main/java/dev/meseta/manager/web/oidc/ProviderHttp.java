@@ -101,8 +101,8 @@ final class ProviderHttp implements ResourceRetriever {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             int number = 0;
-            for (Certificate certificate : List.copyOf(
-                    CertificateFactory.getInstance("X.509").generateCertificates(in))) {
+            for (Certificate certificate :
+                    List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in))) {
                 store.setCertificateEntry("ca" + number++, certificate);
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -98,7 +98,8 @@ final class ProviderMetadata {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(keys)
                 // All that need the provider's private key. A key that everybody may read signs nothing.
                 .jwsAlgorithms(algorithms -> algorithms.addAll(Arrays.asList(SignatureAlgorithm.values())))
-                .jwtProcessorCustomizer(processor -> processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(allowed(types))))
+                .jwtProcessorCustomizer(
+                        processor -> processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(allowed(types))))
                 .build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
                 new JwtTimestampValidator(properties.clockSkew()),

@@ -37,7 +37,9 @@ final class TokenRules {
                 rule("aud has not " + audience, jwt -> audiences(jwt).contains(audience)),
                 rule("sub is missing", jwt -> jwt.getSubject() != null),
                 // What Keycloak calls its kinds of tokens; others say nothing here.
-                rule("it is no access token", jwt -> jwt.getClaims().getOrDefault("typ", "Bearer").equals("Bearer")),
+                rule(
+                        "it is no access token",
+                        jwt -> jwt.getClaims().getOrDefault("typ", "Bearer").equals("Bearer")),
                 rule("it is a logout token", jwt -> !jwt.hasClaim("events")),
                 rule("it is bound to a key that the request does not show", jwt -> !jwt.hasClaim("cnf")));
     }
@@ -53,7 +55,8 @@ final class TokenRules {
     }
 
     private static boolean saysLogout(Jwt jwt) {
-        return jwt.getClaims().get("events") instanceof Map<?, ?> events && events.get(LOGOUT_EVENT) instanceof Map<?, ?>;
+        return jwt.getClaims().get("events") instanceof Map<?, ?> events
+                && events.get(LOGOUT_EVENT) instanceof Map<?, ?>;
     }
 
     private static boolean isBounded(@Nullable String text) {

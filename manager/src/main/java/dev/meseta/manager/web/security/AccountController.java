@@ -136,8 +136,8 @@ class AccountController {
     @RequiresStepUp(DangerousVerb.FACTOR_CHANGE)
     @Operation(operationId = "addPasskey", summary = "Enrol a passkey")
     NewRecoveryCodes addPasskey(@Valid @RequestBody NewPasskey passkey, HttpServletRequest request) {
-        return new NewRecoveryCodes(
-                account.addPasskey(SignInOf.requireOwn(), SignInOf.site(request), passkey.label(), passkey.credential()));
+        return new NewRecoveryCodes(account.addPasskey(
+                SignInOf.requireOwn(), SignInOf.site(request), passkey.label(), passkey.credential()));
     }
 
     @PatchMapping("/passkeys/{id}")

@@ -59,8 +59,7 @@ class ProviderController {
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
-    ProviderController(
-            IdentityProvider provider, ProviderSignIns signIns, AuthController auth, InstantSource clock) {
+    ProviderController(IdentityProvider provider, ProviderSignIns signIns, AuthController auth, InstantSource clock) {
         this.provider = provider;
         this.signIns = signIns;
         this.auth = auth;
@@ -128,8 +127,7 @@ class ProviderController {
             HttpServletRequest request,
             HttpServletResponse response) {
         if (!OWN_PATH.matcher(departure.returnTo()).matches()) {
-            throw new MesetaException(
-                    ErrorCode.VALIDATION_FAILED, "returnTo must be a path of the page, as in /vms.");
+            throw new MesetaException(ErrorCode.VALIDATION_FAILED, "returnTo must be a path of the page, as in /vms.");
         }
         IdentityProvider.Question question =
                 provider.question(request, SignInOf.site(request).origin(), second, sessionId != null);
@@ -152,12 +150,14 @@ class ProviderController {
     @Operation(
             operationId = "endProviderSignIn",
             summary = "What the browser came back with; sets the session cookie, or renews the session's factors")
-    Arrival answer(@Valid @RequestBody ProviderAnswer answer, HttpServletRequest request, HttpServletResponse response) {
+    Arrival answer(
+            @Valid @RequestBody ProviderAnswer answer, HttpServletRequest request, HttpServletResponse response) {
         Sent sent = BrowserCookie.of(request)
                 .flatMap(browser -> signIns.back(answer.state(), browser))
-                .orElseThrow(() -> new MesetaException(
-                        ErrorCode.UNAUTHENTICATED,
-                        "This browser was not sent to the identity provider, or too long ago, or has come back already. Sign in again."));
+                .orElseThrow(
+                        () -> new MesetaException(
+                                ErrorCode.UNAUTHENTICATED,
+                                "This browser was not sent to the identity provider, or too long ago, or has come back already. Sign in again."));
         if (answer.code() == null) {
             RequestAttributes.addDetail(request, "providerError", printable(answer.error()));
             throw new MesetaException(
@@ -165,8 +165,7 @@ class ProviderController {
                     "%s has not let you in (%s). Sign in again.".formatted(provider.name(), printable(answer.error())));
         }
         Optional<SignIn> present = SignInOf.current();
-        if (sent.sessionId() != null
-                && !present.map(SignIn::sessionId).equals(Optional.of(sent.sessionId()))) {
+        if (sent.sessionId() != null && !present.map(SignIn::sessionId).equals(Optional.of(sent.sessionId()))) {
             throw new MesetaException(ErrorCode.UNAUTHENTICATED, "Your session has ended. Sign in again.");
         }
         Statement statement = provider.answered(sent, answer.code(), answer.iss());
@@ -189,7 +188,9 @@ class ProviderController {
 
     @PostMapping(path = "/backchannel-logout", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @OpenToAnyone
-    @Operation(operationId = "endProviderSessions", summary = "The identity provider says that somebody has signed out there")
+    @Operation(
+            operationId = "endProviderSessions",
+            summary = "The identity provider says that somebody has signed out there")
     void backChannelLogout(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         String form = new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

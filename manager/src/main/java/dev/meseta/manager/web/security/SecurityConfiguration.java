@@ -96,7 +96,9 @@ class SecurityConfiguration implements WebMvcConfigurer {
                         // has.
                         .ignoringRequestMatchers(BearerTokenFilter::hasBearerToken)
                         .ignoringRequestMatchers(SIGN_IN))
-                .addFilterBefore(new BearerTokenFilter(authenticator, providerTokens, problems), AnonymousAuthenticationFilter.class)
+                .addFilterBefore(
+                        new BearerTokenFilter(authenticator, providerTokens, problems),
+                        AnonymousAuthenticationFilter.class)
                 .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
                         .requestMatchers(HttpMethod.POST, SIGN_IN)
