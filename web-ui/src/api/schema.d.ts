@@ -312,6 +312,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one can sign in at an identity provider */
+        get: operations["getIdentityProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser came back with; sets the session cookie, or renews the session's factors */
+        post: operations["endProviderSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The identity provider says that somebody has signed out there */
+        post: operations["endProviderSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the browser is to go to sign in */
+        post: operations["beginProviderSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the browser is to go to show again who one is, for what is dangerous */
+        post: operations["beginProviderStepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/passkey": {
         parameters: {
             query?: never;
@@ -1334,6 +1419,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Arrival: {
+            returnTo: string;
+            session: components["schemas"]["Session"];
+        };
         AuditAuthority: {
             fingerprint: string;
         };
@@ -1427,6 +1516,12 @@ export interface components {
         Decision: {
             candidates: components["schemas"]["Candidate"][];
         };
+        Departure: {
+            returnTo: string;
+        };
+        Destination: {
+            url: string;
+        };
         /** @enum {string} */
         Effect: "ALLOW" | "DENY";
         EnrolmentTokenRequest: {
@@ -1442,7 +1537,7 @@ export interface components {
             token: string;
         };
         /** @enum {string} */
-        ErrorCode: "MALFORMED_REQUEST" | "VALIDATION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "MFA_ENROLMENT_REQUIRED" | "FACTOR_WRONG" | "FACTOR_REQUIRED" | "NOT_FOUND" | "NAME_TAKEN" | "TASK_IN_PROGRESS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "ITEMS_FAILED" | "OBJECT_IN_USE" | "STALE_VERSION" | "IMAGE_NOT_FOUND" | "IMAGE_NOT_READY" | "IMAGE_INVALID" | "NOT_ENOUGH_CAPACITY" | "NO_SUITABLE_HOST" | "ADDRESSES_EXHAUSTED" | "VM_NOT_RUNNING" | "VM_RUNNING" | "VM_EXTERNAL" | "VM_MISSING" | "NOT_MIGRATING" | "SAME_HOST" | "HOST_IN_MAINTENANCE" | "HOST_NOT_UP" | "CONSOLE_TICKET_INVALID" | "ENROLMENT_TOKEN_INVALID" | "TOO_MANY_REQUESTS" | "HOST_UNREACHABLE" | "FENCED" | "DEADLINE_EXCEEDED" | "CANCELLED" | "MIGRATION_FAILED" | "MIGRATION_CANCELLED" | "OUTCOME_UNKNOWN" | "DOMAIN_START_FAILED" | "GUEST_DID_NOT_STOP" | "DOMAIN_EXISTS" | "DOMAIN_NOT_FOUND" | "DOMAIN_NOT_RUNNING" | "MIGRATION_NOT_RUNNING" | "MIGRATION_NOT_PREPARED" | "NOT_SUPPORTED" | "HYPERVISOR_UNAVAILABLE" | "HYPERVISOR_ERROR" | "STORAGE_UNAVAILABLE" | "STORAGE_FULL" | "NETWORK_ERROR" | "TOOL_TIMEOUT" | "PEER_NOT_TRUSTED" | "AGENT_ERROR" | "INTERNAL";
+        ErrorCode: "MALFORMED_REQUEST" | "VALIDATION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "MFA_ENROLMENT_REQUIRED" | "FACTOR_WRONG" | "FACTOR_REQUIRED" | "NO_GROUP" | "IDENTITY_PROVIDER_UNAVAILABLE" | "NOT_FOUND" | "NAME_TAKEN" | "TASK_IN_PROGRESS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "ITEMS_FAILED" | "OBJECT_IN_USE" | "STALE_VERSION" | "IMAGE_NOT_FOUND" | "IMAGE_NOT_READY" | "IMAGE_INVALID" | "NOT_ENOUGH_CAPACITY" | "NO_SUITABLE_HOST" | "ADDRESSES_EXHAUSTED" | "VM_NOT_RUNNING" | "VM_RUNNING" | "VM_EXTERNAL" | "VM_MISSING" | "NOT_MIGRATING" | "SAME_HOST" | "HOST_IN_MAINTENANCE" | "HOST_NOT_UP" | "CONSOLE_TICKET_INVALID" | "ENROLMENT_TOKEN_INVALID" | "TOO_MANY_REQUESTS" | "HOST_UNREACHABLE" | "FENCED" | "DEADLINE_EXCEEDED" | "CANCELLED" | "MIGRATION_FAILED" | "MIGRATION_CANCELLED" | "OUTCOME_UNKNOWN" | "DOMAIN_START_FAILED" | "GUEST_DID_NOT_STOP" | "DOMAIN_EXISTS" | "DOMAIN_NOT_FOUND" | "DOMAIN_NOT_RUNNING" | "MIGRATION_NOT_RUNNING" | "MIGRATION_NOT_PREPARED" | "NOT_SUPPORTED" | "HYPERVISOR_UNAVAILABLE" | "HYPERVISOR_ERROR" | "STORAGE_UNAVAILABLE" | "STORAGE_FULL" | "NETWORK_ERROR" | "TOOL_TIMEOUT" | "PEER_NOT_TRUSTED" | "AGENT_ERROR" | "INTERNAL";
         EventView: {
             /** Format: date-time */
             at: string;
@@ -1471,7 +1566,7 @@ export interface components {
             userName: string;
         };
         /** @enum {string} */
-        Factor: "PASSWORD" | "TOTP" | "RECOVERY_CODE" | "PASSKEY";
+        Factor: "PASSWORD" | "TOTP" | "RECOVERY_CODE" | "PASSKEY" | "PROVIDER" | "PROVIDER_SECOND";
         Factors: {
             passkeys: components["schemas"]["Passkey"][];
             /** Format: int32 */
@@ -1915,6 +2010,15 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        Provider: {
+            name: string | null;
+        };
+        ProviderAnswer: {
+            code?: string | null;
+            error?: string | null;
+            iss?: string | null;
+            state: string;
         };
         Reason: {
             code: string;
@@ -3088,6 +3192,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIdentityProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endProviderSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Arrival"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endProviderSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginProviderSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Departure"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destination"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginProviderStepUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Departure"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destination"];
                 };
             };
             /** @description The caller asks for too much, and should wait */

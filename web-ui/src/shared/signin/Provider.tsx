@@ -8,6 +8,7 @@ import { Loading } from "../components/states";
 import { usePageTitle } from "../components/usePageTitle";
 import { api } from "../http/client";
 import { SESSION_KEY } from "../session/session";
+import { leave } from "./leave";
 
 /** Where the identity provider sends browsers back to; the manager knows it by the same name. */
 export const ANSWER_PATH = "/sign-in/answer";
@@ -23,6 +24,7 @@ function useProviderName(): string | undefined {
     queryKey: ["identityProvider"],
     queryFn: ({ signal }) => api.get<Provider>("/auth/oidc", undefined, signal),
     staleTime: Infinity,
+    retry: false,
   });
   return data?.name ?? undefined;
 }
@@ -46,7 +48,7 @@ export function ProviderButton({ onError }: { onError: (error: unknown) => void 
     onError(undefined);
     try {
       const { url } = await api.post<Destination>("/auth/oidc/begin", { body: { returnTo: here() } });
-      window.location.assign(url);
+      leave.to(url);
     } catch (failure) {
       onError(failure);
       setBusy(false);
@@ -95,7 +97,7 @@ export function ProviderAnswerPage() {
           return;
         }
         // From the start, so that nothing stays in memory of whoever was signed in before.
-        window.location.replace(returnTo);
+        leave.for(returnTo);
       })
       .catch(setError);
   }, []);
@@ -114,7 +116,7 @@ export function ProviderAnswerPage() {
         </EmptyStateBody>
         <EmptyStateFooter>
           <EmptyStateActions>
-            <Button variant="primary" onClick={() => window.location.assign("/")}>
+            <Button variant="primary" onClick={() => leave.for("/")}>
               {t("provider.back")}
             </Button>
           </EmptyStateActions>

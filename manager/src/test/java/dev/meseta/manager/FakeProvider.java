@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,7 +38,7 @@ final class FakeProvider implements AutoCloseable {
     private final Map<String, String> idTokens = new ConcurrentHashMap<>();
     private volatile Map<String, String> lastForm = Map.of();
     private volatile boolean isDown;
-    private volatile int keyFetches;
+    private final AtomicInteger keyFetches = new AtomicInteger();
 
     FakeProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -45,7 +46,7 @@ final class FakeProvider implements AutoCloseable {
         server.createContext(
                 "/realms/test/.well-known/openid-configuration", exchange -> answer(exchange, 200, document()));
         server.createContext("/realms/test/keys", exchange -> {
-            keyFetches++;
+            keyFetches.incrementAndGet();
             answer(exchange, 200, new JWKSet(key.toPublicJWK()).toString());
         });
         server.createContext("/realms/test/token", this::token);
@@ -61,7 +62,7 @@ final class FakeProvider implements AutoCloseable {
     }
 
     int keyFetches() {
-        return keyFetches;
+        return keyFetches.get();
     }
 
     /** What the manager sent last to have a code exchanged. */

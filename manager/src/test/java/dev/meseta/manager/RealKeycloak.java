@@ -43,7 +43,7 @@ final class RealKeycloak implements AutoCloseable {
     private static final Path UNPACKED = Path.of("target", "keycloak");
     private static final Path REALM = Path.of("..", "docs", "operations", "keycloak", "meseta-realm.json");
     /** The first start builds what later ones use, and this machine may be doing something else. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final int port;

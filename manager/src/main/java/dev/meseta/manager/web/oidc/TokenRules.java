@@ -23,17 +23,17 @@ final class TokenRules {
 
     /** Of every token. */
     static OAuth2TokenValidator<Jwt> datedAndBounded() {
-        return all(
+        return all(List.of(
                 rule("exp is missing", jwt -> jwt.getExpiresAt() != null),
                 rule("iat is missing", jwt -> jwt.getIssuedAt() != null),
                 rule("sub is too long", jwt -> isBounded(jwt.getSubject())),
                 rule("sid is too long", jwt -> isBounded(jwt.getClaimAsString("sid"))),
-                rule("jti is too long", jwt -> isBounded(jwt.getId())));
+                rule("jti is too long", jwt -> isBounded(jwt.getId()))));
     }
 
     /** Of one that is shown to the API. */
     static OAuth2TokenValidator<Jwt> access(String audience) {
-        return all(
+        return all(List.of(
                 rule("aud has not " + audience, jwt -> audiences(jwt).contains(audience)),
                 rule("sub is missing", jwt -> jwt.getSubject() != null),
                 // What Keycloak calls its kinds of tokens; others say nothing here.
@@ -41,17 +41,17 @@ final class TokenRules {
                         "it is no access token",
                         jwt -> jwt.getClaims().getOrDefault("typ", "Bearer").equals("Bearer")),
                 rule("it is a logout token", jwt -> !jwt.hasClaim("events")),
-                rule("it is bound to a key that the request does not show", jwt -> !jwt.hasClaim("cnf")));
+                rule("it is bound to a key that the request does not show", jwt -> !jwt.hasClaim("cnf"))));
     }
 
     /** OpenID Connect Back-Channel Logout 1.0, section 2.6. */
     static OAuth2TokenValidator<Jwt> logout(String clientId) {
-        return all(
+        return all(List.of(
                 rule("aud has not " + clientId, jwt -> audiences(jwt).contains(clientId)),
                 rule("jti is missing", jwt -> jwt.getId() != null),
                 rule("neither sub nor sid is there", jwt -> jwt.getSubject() != null || jwt.hasClaim("sid")),
                 rule("nonce is there", jwt -> !jwt.hasClaim("nonce")),
-                rule("events does not say logout", TokenRules::saysLogout));
+                rule("events does not say logout", TokenRules::saysLogout)));
     }
 
     private static boolean saysLogout(Jwt jwt) {
@@ -67,8 +67,7 @@ final class TokenRules {
         return Objects.requireNonNullElse(jwt.getClaimAsStringList(JwtClaimNames.AUD), List.of());
     }
 
-    @SafeVarargs
-    private static OAuth2TokenValidator<Jwt> all(OAuth2TokenValidator<Jwt>... rules) {
+    private static OAuth2TokenValidator<Jwt> all(List<OAuth2TokenValidator<Jwt>> rules) {
         return new DelegatingOAuth2TokenValidator<>(rules);
     }
 
