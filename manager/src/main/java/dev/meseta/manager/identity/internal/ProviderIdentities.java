@@ -50,11 +50,12 @@ class ProviderIdentities {
             Set<UUID> groups,
             Instant statedAt,
             Instant heardAt,
+            boolean disabled,
             long epoch) {}
 
     Optional<Identity> find(String issuer, String subject) {
         return jdbc.sql("""
-                        SELECT i.user_id, u.name, i.username, u.display_name, i.stated_at, i.heard_at,
+                        SELECT i.user_id, u.name, i.username, u.display_name, i.stated_at, i.heard_at, u.disabled,
                             (SELECT epoch FROM access_epoch) AS epoch,
                             ARRAY(SELECT m.group_id FROM group_member m JOIN user_group g ON g.id = m.group_id
                                 WHERE m.user_id = i.user_id AND g.external_issuer = i.issuer) AS groups
@@ -70,6 +71,7 @@ class ProviderIdentities {
                         uuids(row.getArray("groups")),
                         StoredSessions.required(row, "stated_at"),
                         StoredSessions.required(row, "heard_at"),
+                        row.getBoolean("disabled"),
                         row.getLong("epoch")))
                 .optional();
     }

@@ -163,6 +163,12 @@ class ProviderSignInService implements ProviderSignIns {
         if (found.isEmpty() && wanted.isEmpty()) {
             throw inNoGroup(statement);
         }
+        if (found.isPresent() && found.get().disabled()) {
+            throw new MesetaException(
+                    ErrorCode.FORBIDDEN,
+                    "%s knows you as %s, but this account is disabled in Meseta. Ask your administrator to enable it."
+                            .formatted(providerName, statement.username()));
+        }
         Identity identity = found.filter(known -> isCurrent(known, statement, wanted))
                 .orElseGet(() -> transactions.execute(status -> updated(statement)));
         if (identity.groups().isEmpty()) {

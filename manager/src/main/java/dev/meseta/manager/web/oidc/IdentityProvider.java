@@ -152,8 +152,8 @@ public final class IdentityProvider {
         attributes.put(OidcParameterNames.NONCE, sent.nonce());
         attributes.put(PkceParameterNames.CODE_VERIFIER, sent.codeVerifier());
         OAuth2AuthorizationRequest asked = OAuth2AuthorizationRequest.authorizationCode()
-                .authorizationUri(Objects.requireNonNull(
-                        registration.getProviderDetails().getAuthorizationUri()))
+                .authorizationUri(
+                        Objects.requireNonNull(registration.getProviderDetails().getAuthorizationUri()))
                 .clientId(registration.getClientId())
                 .redirectUri(sent.redirectUri())
                 .scopes(registration.getScopes())
