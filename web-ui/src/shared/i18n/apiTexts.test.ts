@@ -42,6 +42,7 @@ const FAMILIES: [values: string, family: string][] = [
   ["ErrorCode", "error"],
   ["Permission", "permission"],
   ["Effect", "access.effects"],
+  ["Format", "audit.formats"],
   ["ObjectKind", "access.kinds"],
   ["DangerousVerb", "account.verbs"],
   ["Factor", "account.factor"],
