@@ -244,6 +244,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed checkpoints of the audit log, newest first */
+        get: operations["listAuditCheckpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/export": {
         parameters: {
             query?: never;
@@ -251,8 +268,48 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The audit log as JSON Lines that can be verified offline, oldest first */
+        /**
+         * The audit log, a line for each record, oldest first
+         * @description JSONL can be verified offline; CEF and OCSF are for other programs and cannot.
+         */
         get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the audit log is as managers wrote it, or where it is broken
+         * @description Reads all of it, or the part from some moment on; one at a time. Whoever does not trust this manager exports the log and verifies it elsewhere.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record of the audit log */
+        get: operations["getAuditRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1426,6 +1483,13 @@ export interface components {
         AuditAuthority: {
             fingerprint: string;
         };
+        AuditBreak: {
+            /** Format: int64 */
+            line: number;
+            /** Format: int64 */
+            recordId: number | null;
+            what: string;
+        };
         AuditRecord: {
             action: string;
             /** Format: date-time */
@@ -1435,6 +1499,7 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+            hash: string | null;
             /** Format: int64 */
             id: number;
             /** Format: uuid */
@@ -1445,6 +1510,7 @@ export interface components {
             objectKind: string;
             objectName: string;
             outcome: components["schemas"]["Outcome"];
+            previous: string | null;
             principal: string;
             remoteAddress: string;
         };
@@ -1476,6 +1542,17 @@ export interface components {
         CheckAnswer: {
             taskKind: string;
         };
+        Checkpoint: {
+            /** Format: date-time */
+            at: string;
+            hash: string;
+            /** Format: int32 */
+            lanes: number;
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            records: number;
+        };
         Cluster: {
             cpuModel: string | null;
             /** Format: date-time */
@@ -1502,7 +1579,7 @@ export interface components {
             ticket: string;
         };
         /** @enum {string} */
-        DangerousVerb: "VM_DELETE" | "VM_FORCE_STOP" | "IMAGE_DELETE" | "FACTOR_CHANGE" | "TOKEN_PRE_AUTHORISE";
+        DangerousVerb: "VM_DELETE" | "VM_FORCE_STOP" | "IMAGE_DELETE" | "FACTOR_CHANGE" | "USER_CHANGE" | "GROUP_CHANGE" | "ROLE_CHANGE" | "GRANT_CHANGE" | "TOKEN_PRE_AUTHORISE";
         DataCenter: {
             /** Format: date-time */
             createdAt: string;
@@ -1582,6 +1659,8 @@ export interface components {
         };
         /** @enum {string} */
         Firmware: "BIOS" | "UEFI";
+        /** @enum {string} */
+        Format: "JSONL" | "CEF" | "OCSF";
         Grant: {
             /** Format: date-time */
             createdAt: string;
@@ -1882,6 +1961,10 @@ export interface components {
         };
         PageAuditRecord: {
             items: components["schemas"]["AuditRecord"][];
+            nextCursor: string | null;
+        };
+        PageCheckpoint: {
+            items: components["schemas"]["Checkpoint"][];
             nextCursor: string | null;
         };
         PageCluster: {
@@ -2253,6 +2336,26 @@ export interface components {
         UserChangeBody: {
             disabled: boolean;
             displayName: string;
+        };
+        Verdict: {
+            /** Format: int64 */
+            anchor: number;
+            brokenAt: components["schemas"]["AuditBreak"] | null;
+            /** Format: int64 */
+            checkpoints: number;
+            /** Format: int32 */
+            lanes: number;
+            /** Format: int64 */
+            lastCheckpoint: number;
+            lastCheckpointHash: string;
+            part: boolean;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            unprotected: number;
+            /** Format: int64 */
+            unsealed: number;
+            whole: boolean;
         };
         VmCondition: {
             code: string;
@@ -3047,7 +3150,96 @@ export interface operations {
             };
         };
     };
+    listAuditCheckpoints: {
+        parameters: {
+            query?: {
+                q?: string;
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCheckpoint"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportAudit: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                format?: components["schemas"]["Format"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
         parameters: {
             query?: {
                 from?: string;
@@ -3065,7 +3257,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": string;
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRecord"];
                 };
             };
             /** @description The caller asks for too much, and should wait */

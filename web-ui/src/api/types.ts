@@ -27,7 +27,6 @@ export type Token = Schemas["Token"];
 export type NewToken = Schemas["NewToken"];
 export type TokenBody = Schemas["TokenBody"];
 export type DangerousVerb = Schemas["DangerousVerb"];
-export type ObjectKind = Schemas["ObjectKind"];
 export type PasskeyQuestion = Schemas["PasskeyQuestion"];
 /** The identity provider, if there is one. */
 export type Provider = Schemas["Provider"];

@@ -90,7 +90,7 @@ async function menu(name: string, item: string) {
 
 beforeEach(async () => {
   sent = [];
-  answers = {};
+  answers = { "GET /roles/permissions": [{ permission: "VM_READ" }] };
   vi.stubGlobal("fetch", fakeManager);
   await i18next.changeLanguage("en");
 });
