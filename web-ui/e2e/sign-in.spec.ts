@@ -1,6 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
+import type {
+  AuthenticatorApp} from "./signing-in";
 import {
-  AuthenticatorApp,
   enrolApp,
   keepCodes,
   logOut,
