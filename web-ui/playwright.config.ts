@@ -2,6 +2,8 @@ import { defineConfig } from "@playwright/test";
 
 // Against a running manager: MESETA_URL, MESETA_USERNAME, MESETA_PASSWORD_FILE. Without MESETA_URL the mock is started.
 const url = process.env["MESETA_URL"];
+// Where Chromium looks for a host name, as its --host-resolver-rules.
+const hostRules = process.env["MESETA_HOST_RULES"];
 const MOCK_URL = "http://127.0.0.1:8899";
 
 export default defineConfig({
@@ -25,6 +27,7 @@ export default defineConfig({
       executablePath: process.env["MESETA_CHROMIUM"] ?? "/usr/bin/chromium",
       args: [
         "--no-sandbox",
+        ...(hostRules === undefined ? [] : [`--host-resolver-rules=${hostRules}`]),
         "--disable-gpu",
         "--disable-quic",
         "--no-first-run",

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,10 +24,12 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(classes = ManagerApplication.class, webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 public abstract class ManagerIntegrationTest {
 
-    private static final Path STATE = newStateFolder();
-
     @LocalServerPort
     private int port;
+
+    /** Of this test's manager: tests of other settings have one of their own. */
+    @Value("${meseta.state-dir}")
+    private Path state = Path.of("");
 
     @Autowired
     protected JdbcClient jdbc;
@@ -37,7 +40,8 @@ public abstract class ManagerIntegrationTest {
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
         TestPostgres.Database database = TestPostgres.create();
-        registry.add("meseta.state-dir", STATE::toString);
+        Path folder = newStateFolder();
+        registry.add("meseta.state-dir", folder::toString);
         registry.add("meseta.database.url", database::jdbcUrl);
         registry.add("meseta.database.username", database::username);
         registry.add("meseta.database.password", database::password);
@@ -51,22 +55,22 @@ public abstract class ManagerIntegrationTest {
 
     /** Somebody without any credential. */
     protected final ApiClient anonymous() {
-        return new ApiClient(port, STATE.resolve("ca.pem"));
+        return new ApiClient(port, state.resolve("ca.pem"));
     }
 
     /** As {@link #anonymous()}, from some address of this machine. */
     protected final ApiClient anonymousAt(String address) {
-        return new ApiClient(port, STATE.resolve("ca.pem"), InetAddress.ofLiteral(address));
+        return new ApiClient(port, state.resolve("ca.pem"), InetAddress.ofLiteral(address));
     }
 
-    protected static Path stateFolder() {
-        return STATE;
+    protected final Path stateFolder() {
+        return state;
     }
 
     /** Content of a file of the state folder. */
-    protected static String secret(String file) {
+    protected final String secret(String file) {
         try {
-            return Files.readString(STATE.resolve(file)).strip();
+            return Files.readString(state.resolve(file)).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,6 +2,7 @@ package dev.meseta.lab.stack;
 
 import dev.meseta.lab.host.Lab;
 import dev.meseta.lab.host.LabHost;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +16,20 @@ import java.util.Optional;
  * @param agentPort where agents enrol and renew
  * @param databaseUrl JDBC URL of a PostgreSQL; empty: the embedded one
  * @param traces where traces go; empty: nowhere
+ * @param more settings by their names as environment variables, for instance MESETA_IDENTITY_MFA
  */
 record ManagerSettings(
-        Lab lab, int index, int httpsPort, int agentPort, Optional<String> databaseUrl, Optional<String> traces) {
+        Lab lab,
+        int index,
+        int httpsPort,
+        int agentPort,
+        Optional<String> databaseUrl,
+        Optional<String> traces,
+        Map<String, String> more) {
+
+    ManagerSettings {
+        more = Map.copyOf(more);
+    }
 
     /** Where agents and people on this machine reach the manager. */
     String address() {
@@ -47,6 +59,8 @@ record ManagerSettings(
 
     /** A database URL may carry a password: it is not put where every user can list it. */
     Map<String, String> environment() {
-        return databaseUrl.map(url -> Map.of("MESETA_DATABASE_URL", url)).orElse(Map.of());
+        Map<String, String> environment = new HashMap<>(more);
+        databaseUrl.ifPresent(url -> environment.put("MESETA_DATABASE_URL", url));
+        return environment;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -35,6 +36,7 @@ final class Managers {
     private final StateFolder state;
     private final boolean anyPorts;
     private final List<ManagerProcess> possible;
+    private Map<String, String> more = Map.of();
 
     /** @param anyPorts whether any free ports will do, or those people expect are wanted */
     Managers(StateFolder state, boolean anyPorts) {
@@ -43,6 +45,11 @@ final class Managers {
         this.possible = IntStream.rangeClosed(1, MOST)
                 .mapToObj(index -> new ManagerProcess(state, index))
                 .toList();
+    }
+
+    /** Settings of managers that start from now on, by their names as environment variables. */
+    void setMore(Map<String, String> settings) {
+        more = Map.copyOf(settings);
     }
 
     /** So many as there were last, at least one. */
@@ -72,7 +79,13 @@ final class Managers {
             manager.start(
                     programs,
                     new ManagerSettings(
-                            lab, manager.index(), httpsPort(manager), agentPort(manager.index()), databaseUrl, traces));
+                            lab,
+                            manager.index(),
+                            httpsPort(manager),
+                            agentPort(manager.index()),
+                            databaseUrl,
+                            traces,
+                            more));
         }
     }
 

@@ -73,6 +73,12 @@ public final class Stack implements AutoCloseable {
         return new Stack(repository, state, true);
     }
 
+    /** With settings of its managers by their names as environment variables, for instance {@code MESETA_IDENTITY_MFA}. */
+    public Stack managersWith(Map<String, String> settings) {
+        managers.setMore(settings);
+        return this;
+    }
+
     /**
      * What a data center is to have.
      *
@@ -301,6 +307,13 @@ public final class Stack implements AutoCloseable {
         return status.equals("UP") || status.equals("MAINTENANCE");
     }
 
+    /** Has an empty disk taken in as an image of this name, and waits until it is ready. */
+    public void importBlankImage(String name) {
+        try (MesetaClient client = client()) {
+            importImage(client, name, blankImage());
+        }
+    }
+
     private void importImage(MesetaClient client, Path image, Progress progress) {
         boolean known = client.get("/images?limit=500")
                 .required("items")
@@ -309,13 +322,17 @@ public final class Stack implements AutoCloseable {
         if (known) {
             return;
         }
+        importImage(client, GUEST_IMAGE, image);
+        progress.step("image " + GUEST_IMAGE + " is READY");
+    }
+
+    private void importImage(MesetaClient client, String name, Path image) {
         String file = String.valueOf(image.getFileName());
         Path incoming = lab().sharedStorage().resolve("incoming").resolve(file);
         try {
             Files.createDirectories(incoming.getParent());
             Files.copy(image, incoming, StandardCopyOption.REPLACE_EXISTING);
-            Map<String, Object> body =
-                    Map.of("name", GUEST_IMAGE, "description", "Small test guest", "incomingFile", file);
+            Map<String, Object> body = Map.of("name", name, "description", "Small test guest", "incomingFile", file);
             // While managers that have just come share the hosts out, one is not UP for the moment that it changes
             // hands.
             JsonNode task = Await.result("a host to take the guest image in", IMAGE_LIMIT, () -> {
@@ -329,7 +346,6 @@ public final class Stack implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new IllegalStateException("the guest image was not imported", e);
         }
-        progress.step("image " + GUEST_IMAGE + " is READY");
     }
 
     private FleetProcess.Settings fleetOf(int hosts, Lab lab) {

@@ -8,11 +8,13 @@ import dev.meseta.lab.stack.ManagerProcess;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,8 +74,40 @@ class BrowserTest {
         }
     }
 
+    @Test
+    @Timeout(900)
+    void aPersonShowsWhoTheyAreInEveryWay(@TempDir Path directory) {
+        Map<String, String> settings =
+                Map.of("MESETA_IDENTITY_STEP_UP_WINDOW", "2s", "MESETA_IDENTITY_PASSKEY_NAMES", "localhost");
+        try (Stack stack = Stack.forThisProcess(REPOSITORY, directory).managersWith(settings)) {
+            stack.up(new Stack.Wanted(0, 1, 1, Optional.empty()), progress());
+            List.of("doomed-1", "doomed-2", "doomed-3").forEach(stack::importBlankImage);
+            playAtAName(stack, "sign-in.spec.ts", Map.of("MESETA_STEP_UP_SECONDS", "2"));
+        }
+    }
+
+    @Test
+    @Timeout(900)
+    void whoeverMustHaveASecondFactorEnrolsOneFirst(@TempDir Path directory) {
+        Map<String, String> settings =
+                Map.of("MESETA_IDENTITY_MFA", "REQUIRED", "MESETA_IDENTITY_PASSKEY_NAMES", "localhost");
+        try (Stack stack = Stack.forThisProcess(REPOSITORY, directory).managersWith(settings)) {
+            stack.up(new Stack.Wanted(0, 1, 1, Optional.empty()), progress());
+            playAtAName(stack, "must-enrol.spec.ts", Map.of("MESETA_MUST_ENROL", "yes"));
+        }
+    }
+
     private static Progress progress() {
         return new Progress(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    }
+
+    /** Passkeys work at names, and of names without a certificate that browsers know, at localhost alone. */
+    private static void playAtAName(Stack stack, String file, Map<String, String> more) {
+        URI manager = URI.create(stack.url());
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("MESETA_URL", "https://localhost:" + manager.getPort());
+        environment.put("MESETA_HOST_RULES", "MAP localhost " + manager.getHost());
+        play(stack, file, environment);
     }
 
     /** Lets a browser do what a file of {@code web-ui/e2e} says. */
