@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meseta.manager.ApiClient.Answer;
 import dev.meseta.manager.ManagerIntegrationTest;
+import dev.meseta.manager.identity.Actor;
 import dev.meseta.manager.inventory.Observations.DomainObservation;
 import dev.meseta.manager.inventory.Observations.DomainState;
 import dev.meseta.manager.inventory.Observations.HostReport;
@@ -409,7 +410,9 @@ class InventoryTest extends ManagerIntegrationTest {
     void vms_of_a_status_are_sorted_by_the_names_they_have_now() {
         Vm first = vms.create(draft("inv-named-1"));
         vms.create(draft("inv-named-2"));
-        vms.update(first.id(), first.version(), new Vms.VmChange("inv-named-3", null, null, null));
+        Vm renamed = Actor.asManager(
+                () -> vms.update(first.id(), first.version(), new Vms.VmChange("inv-named-3", null, null, null)));
+        assertThat(renamed.name()).isEqualTo("inv-named-3");
 
         String path = "/vms?q=status:down%20name:inv-named-*&sort=-name&limit=1";
         JsonNode page = api.get(path).json();

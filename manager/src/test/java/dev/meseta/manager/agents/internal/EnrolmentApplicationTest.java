@@ -8,6 +8,7 @@ import dev.meseta.manager.agents.HostEnrolment;
 import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
 import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.identity.Actor;
 import dev.meseta.manager.inventory.Hosts;
 import dev.meseta.manager.shared.RequestContext;
 import dev.meseta.proto.v1.EnrolRequest;
@@ -50,7 +51,8 @@ class EnrolmentApplicationTest {
         FakeAgent agent;
         try (ConfigurableApplicationContext manager = start()) {
             CertificateAuthorities authorities = manager.getBean(CertificateAuthorities.class);
-            var invitation = manager.getBean(HostEnrolment.class).invite("host-1", null, ADMINISTRATOR);
+            var invitation =
+                    Actor.asManager(() -> manager.getBean(HostEnrolment.class).invite("host-1", null, ADMINISTRATOR));
             URI url = URI.create(invitation.command().split(" ")[2]);
             // The agent's address is not known before it has a certificate: a first server holds the port.
             try (FakeAgent placeholder = new FakeAgent(authorities, TestKeys.credentials(authorities))) {
