@@ -42,7 +42,7 @@ async function logIn(page: Page, name: string, password: string): Promise<void> 
   await page.goto("/");
   await page.getByLabel("User name").fill(name);
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
 }
 
 async function choose(page: Page, label: string, option: string): Promise<void> {

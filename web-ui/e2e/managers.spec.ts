@@ -55,7 +55,7 @@ test.beforeAll(async ({ browser }) => {
   await page.goto("/managers");
   await page.getByLabel("User name").fill(username);
   await page.getByLabel("Password").fill(readFileSync(passwordFile, "utf8").trim());
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Managers" })).toBeVisible();
 });
 

@@ -19,7 +19,7 @@ async function logIn(page: Page): Promise<void> {
   await page.goto("/");
   await page.getByLabel("User name").fill(username);
   await page.getByLabel("Password").fill(readFileSync(passwordFile, "utf8").trim());
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Virtual machines" })).toBeVisible();
 }
 
@@ -53,7 +53,7 @@ test("a wrong password is refused in words, the right one opens the page", async
   await expect(page).toHaveTitle(/Meseta/);
   await page.getByLabel("User name").fill(username);
   await page.getByLabel("Password").fill("certainly not this one");
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
   await expect(page.getByRole("alert")).toContainText("User name or password is wrong");
   await screenshot(page, "login-refused");
   await logIn(page);

@@ -27,7 +27,7 @@ await page.exposeFunction("tell", (line) => process.stdout.write(`${JSON.stringi
 await page.goto("/");
 await page.getByLabel("User name").fill(username);
 await page.getByLabel("Password").fill(readFileSync(passwordFile, "utf8").trim());
-await page.getByRole("button", { name: "Log in" }).click();
+await page.getByRole("button", { name: "Log in", exact: true }).click();
 await page.getByRole("heading", { level: 1, name: "Virtual machines" }).waitFor();
 await page.goto(list);
 await page.locator("[data-row]").first().waitFor();
