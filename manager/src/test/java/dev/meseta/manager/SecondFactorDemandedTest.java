@@ -3,6 +3,7 @@ package dev.meseta.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.manager.database.TestPostgres;
+import dev.meseta.manager.identity.SeededRole;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -100,6 +101,65 @@ class SecondFactorDemandedTest {
                         .path("mfaRequired")
                         .toString())
                 .isEqualTo("[\"TOTP\",\"RECOVERY_CODE\"]");
+    }
+
+    @Test
+    void a_role_can_demand_one_of_whoever_holds_it_and_of_nobody_else() throws IOException {
+        Path folder = Files.createTempDirectory("meseta-role-demands");
+        TestPostgres.Database database = TestPostgres.create();
+        try (ConfigurableApplicationContext manager = new SpringApplicationBuilder(ManagerApplication.class)
+                .run(
+                        "--meseta.state-dir=" + folder,
+                        "--meseta.identity.mfa-roles=security-auditor,operator",
+                        "--meseta.grpc.listen=127.0.0.1:0",
+                        "--meseta.membership.talk=false",
+                        "--server.port=0",
+                        "--spring.datasource.hikari.maximum-pool-size=6",
+                        "--meseta.database.url=" + database.jdbcUrl(),
+                        "--meseta.database.username=" + database.username(),
+                        "--meseta.database.password=" + database.password())) {
+            ApiClient stranger = new ApiClient(
+                    manager.getEnvironment().getRequiredProperty("local.server.port", Integer.class),
+                    folder.resolve("ca.pem"));
+            ApiClient api = stranger.withHeader(
+                    "Authorization",
+                    "Bearer " + Files.readString(folder.resolve("admin.token")).strip());
+            ApiClient browser = new ApiClient(
+                    manager.getEnvironment().getRequiredProperty("local.server.port", Integer.class),
+                    folder.resolve("ca.pem"));
+            String credentials = "{\"username\":\"ana\",\"password\":\"walking slowly home\"}";
+            ApiClient.Answer made = api.post("/users", credentials.replace("username", "name"));
+            assertThat(made.status()).as(made.text()).isEqualTo(201);
+            String user = made.json().path("id").asString();
+
+            grant(api, user, SeededRole.READ_ONLY);
+            assertThat(browser.post("/auth/login", credentials)
+                            .json()
+                            .path("mustEnrol")
+                            .asBoolean())
+                    .isFalse();
+            assertThat(browser.get("/vms").status()).isEqualTo(200);
+
+            String granted = grant(api, user, SeededRole.SECURITY_AUDITOR);
+            assertThat(browser.get("/vms").code()).isEqualTo("MFA_ENROLMENT_REQUIRED");
+            assertThat(browser.get("/auth/session").json().path("mustEnrol").asBoolean())
+                    .isTrue();
+
+            assertThat(api.send("DELETE", "/grants/" + granted, BodyPublishers.noBody())
+                            .status())
+                    .isEqualTo(200);
+            assertThat(browser.get("/vms").status()).isEqualTo(200);
+        }
+    }
+
+    /** Everywhere; the id of the grant. */
+    private static String grant(ApiClient api, String user, SeededRole role) {
+        ApiClient.Answer answer = api.post(
+                "/grants",
+                "{\"userId\":\"%s\",\"roleId\":\"%s\",\"scopeKind\":\"SYSTEM\",\"effect\":\"ALLOW\"}"
+                        .formatted(user, role.id()));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        return answer.json().path("id").asString();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.meseta.manager.identity.internal;
 
+import dev.meseta.manager.identity.AccessGrant.Effect;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -8,16 +10,24 @@ import org.springframework.stereotype.Component;
 @Component
 class MfaPolicy {
 
-    /** For everybody of the built-in realm. */
+    /** For everybody. */
     enum Setting {
         OPTIONAL,
         REQUIRED
     }
 
     private final Setting setting;
+    private final Set<String> roles;
+    private final KnownGrants grants;
 
-    MfaPolicy(@Value("${meseta.identity.mfa:OPTIONAL}") Setting setting) {
+    /** @param roles names of roles that nobody uses without a second factor, wherever they are granted */
+    MfaPolicy(
+            @Value("${meseta.identity.mfa:OPTIONAL}") Setting setting,
+            @Value("${meseta.identity.mfa-roles:}") Set<String> roles,
+            KnownGrants grants) {
         this.setting = setting;
+        this.roles = Set.copyOf(roles);
+        this.grants = grants;
     }
 
     /** Whether nobody gets in with a first factor alone. */
@@ -25,8 +35,11 @@ class MfaPolicy {
         return setting == Setting.REQUIRED;
     }
 
-    /** Whether this user must enrol one before anything else. Roles that demand it are to be asked here. */
+    /** Whether this user must enrol one before anything else, at this moment: grants come and go. */
     boolean demands(UUID userId) {
-        return setting == Setting.REQUIRED;
+        return demandsOfEverybody()
+                || (!roles.isEmpty()
+                        && grants.of(userId).stream()
+                                .anyMatch(grant -> grant.effect() == Effect.ALLOW && roles.contains(grant.roleName())));
     }
 }

@@ -86,11 +86,12 @@ class ProviderSignInService implements ProviderSignIns {
     public Done signIn(Statement statement, Origin origin) {
         boolean second = statement.factors().contains(Factor.PROVIDER_SECOND);
         if (!second && policy.demandsOfEverybody()) {
-            throw new MesetaException(
-                    ErrorCode.FACTOR_REQUIRED,
-                    "A second factor is needed, and the identity provider says that none was shown. Its settings must offer a level with one.");
+            throw secondIsNeeded();
         }
         Identity identity = admitted(statement);
+        if (!second && policy.demands(identity.userId())) {
+            throw secondIsNeeded();
+        }
         Instant at = provedAt(statement);
         Done done = sessions.begin(
                 identity.userId(),
@@ -245,6 +246,12 @@ class ProviderSignInService implements ProviderSignIns {
                 ErrorCode.NO_GROUP,
                 "%s knows you as %s, but you are in no group that may use Meseta. Ask your administrator to put you in one."
                         .formatted(providerName, statement.username()));
+    }
+
+    private static MesetaException secondIsNeeded() {
+        return new MesetaException(
+                ErrorCode.FACTOR_REQUIRED,
+                "A second factor is needed, and the identity provider says that none was shown. Its settings must offer a level with one.");
     }
 
     private static MesetaException ended() {
