@@ -142,7 +142,7 @@ class BadInputEndToEndTest {
                 folder.resolve("foreign.xml"),
                 "<domain type='qemu'><name>foreign</name><uuid>%s</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
                                 .formatted(id)
-                        + "<os><type arch='x86_64' machine='pc'>hvm</type></os></domain>");
+                        + "<os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features></domain>");
         host.exec("virsh", "create", "--paused", domain.toString());
         try {
             Await.until("the foreign VM to be shown", TASK, () -> shown(id).status() == 200);
