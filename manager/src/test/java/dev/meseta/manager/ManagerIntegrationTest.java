@@ -63,6 +63,11 @@ public abstract class ManagerIntegrationTest {
         return new ApiClient(port, state.resolve("ca.pem"), InetAddress.ofLiteral(address));
     }
 
+    /** Where a browser says that the page came from. */
+    protected final String origin() {
+        return "https://localhost:" + port;
+    }
+
     protected final Path stateFolder() {
         return state;
     }

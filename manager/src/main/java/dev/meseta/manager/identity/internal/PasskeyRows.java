@@ -107,11 +107,16 @@ class PasskeyRows {
                 == 1;
     }
 
-    /** False: it was removed meanwhile, and must not come back. */
+    /**
+     * False: it was removed meanwhile, and must not come back; or it counts from where it was before, as a copy of it would
+     * (<a href="https://www.w3.org/TR/webauthn-3/#sctn-sign-counter">WebAuthn, signature counters</a>; passkeys that are kept in
+     * several places do not count at all).
+     */
     boolean used(CredentialRecord credential) {
         return jdbc.sql("""
                         UPDATE passkey SET signature_count = :count, backup_state = :state, used_at = :now
-                        WHERE credential_id = :credential""")
+                        WHERE credential_id = :credential
+                            AND (signature_count < :count OR (signature_count = 0 AND :count = 0))""")
                         .param("count", credential.getSignatureCount())
                         .param("state", credential.isBackupState())
                         .param("now", clock.instant().atOffset(ZoneOffset.UTC))
