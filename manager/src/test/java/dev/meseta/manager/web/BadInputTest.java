@@ -211,6 +211,49 @@ class BadInputTest extends ManagerIntegrationTest {
     }
 
     @Test
+    void forged_forwarding_headers_change_neither_where_a_request_comes_from_nor_where_anybody_is_led() {
+        String marker = "forwarded-" + ids.next();
+        Answer answer = anonymousAt("127.0.5.77")
+                .post(
+                        "/auth/login",
+                        "{\"username\":\"nobody\",\"password\":\"wrong\"}",
+                        "X-Correlation-Id",
+                        marker,
+                        "X-Forwarded-For",
+                        "203.0.113.9",
+                        "X-Real-IP",
+                        "203.0.113.9",
+                        "Forwarded",
+                        "for=203.0.113.9;host=evil.example;proto=http",
+                        "X-Forwarded-Host",
+                        "evil.example",
+                        "X-Forwarded-Proto",
+                        "http",
+                        "X-Forwarded-Prefix",
+                        "/evil");
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.response().headers().map().toString()).doesNotContain("evil");
+        assertThat(answer.text()).doesNotContain("evil");
+        var record = api.get("/audit?limit=1&q=correlation:" + marker)
+                .json()
+                .path("items")
+                .path(0);
+        assertThat(record.path("remoteAddress").asString())
+                .as(record.toString())
+                .isEqualTo("127.0.5.77");
+
+        Vm vm = vm("forwarded");
+        Answer started = api.post(
+                "/vms/" + vm.id() + "/start",
+                "{}",
+                "X-Forwarded-Host",
+                "evil.example",
+                "Forwarded",
+                "host=evil.example");
+        assertThat(started.header("Location")).doesNotContain("evil");
+    }
+
+    @Test
     void every_refusal_of_a_change_is_recorded() {
         Vm vm = vm("recorded");
         api.patch("/vms/" + vm.id(), "{", "If-Match", "\"0\"", "X-Correlation-Id", "recorded-refusal");

@@ -65,5 +65,10 @@ class EnrolmentTokenController {
 
             @Nullable UUID clusterId) {}
 
-    record EnrolmentTokenResource(String token, String caFingerprint, String command, Instant expiresAt) {}
+    record EnrolmentTokenResource(String token, String caFingerprint, String command, Instant expiresAt) {
+        @Override
+        public String toString() {
+            return "EnrolmentTokenResource";
+        }
+    }
 }
