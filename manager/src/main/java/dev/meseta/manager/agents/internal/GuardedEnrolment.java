@@ -5,6 +5,7 @@ import dev.meseta.manager.identity.Access;
 import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.inventory.Clusters;
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.RequestContext;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ class GuardedEnrolment implements HostEnrolment {
     @Override
     public Invitation invite(String hostName, @Nullable UUID clusterId, RequestContext requestedBy) {
         require(clusterId);
+        AuditNotes.say("hostName", hostName);
         return enrolments.invite(hostName, clusterId, requestedBy);
     }
 

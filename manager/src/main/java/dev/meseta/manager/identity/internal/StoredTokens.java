@@ -7,6 +7,7 @@ import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.ObjectKind;
 import dev.meseta.manager.identity.ObjectRef;
 import dev.meseta.manager.identity.Permission;
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.Problems;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -131,7 +133,26 @@ class StoredTokens implements ApiTokens {
                     .param("scope", scope.id())
                     .update();
         }
-        return new NewToken(find(id), secret);
+        Token made = find(id);
+        AuditNotes.object(id, name);
+        AuditNotes.changed(
+                Map.of(),
+                Map.of(
+                        "name", name,
+                        "expiresAt", expiresAt.toString(),
+                        "permissions",
+                                permissions == null
+                                        ? "ALL"
+                                        : permissions.stream().sorted().toList().toString(),
+                        "scopes",
+                                Set.copyOf(scopes).stream()
+                                        .map(ObjectRef::toString)
+                                        .sorted()
+                                        .toList()
+                                        .toString(),
+                        "preAuthorised",
+                                preAuthorised.stream().sorted().toList().toString()));
+        return new NewToken(made, secret);
     }
 
     /** Otherwise a limited token would make itself an unlimited one. */

@@ -16,6 +16,7 @@ import dev.meseta.manager.network.Networks;
 import dev.meseta.manager.placement.Placement;
 import dev.meseta.manager.placement.Placement.Decision;
 import dev.meseta.manager.placement.Placement.PlacementRequest;
+import dev.meseta.manager.shared.AuditNotes;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.RequestContext;
@@ -24,6 +25,7 @@ import dev.meseta.manager.storage.Storage;
 import dev.meseta.manager.tasks.Submission;
 import dev.meseta.manager.tasks.TaskView;
 import dev.meseta.manager.tasks.Tasks;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -69,7 +71,7 @@ class VmCreation {
 
     Decision plan(NewVmRequest request) {
         Resolved resolved = resolve(request);
-        if (vms.all().stream().anyMatch(vm -> vm.name().equals(request.name()))) {
+        if (vms.isNameTaken(request.name())) {
             throw new MesetaException(
                     ErrorCode.NAME_TAKEN,
                     "There is a VM named \"%s\" already. Choose another name.".formatted(request.name()));
@@ -111,6 +113,18 @@ class VmCreation {
                 request.start() ? VmStatus.WAIT_FOR_LAUNCH : VmStatus.LOCKED));
         storage.createDisk(vmId, resolved.image().storageDomainId(), request.imageId(), 0, resolved.diskSizeBytes());
         networks.createNic(vmId, resolved.network(), 0);
+        AuditNotes.changed(
+                Map.of(),
+                Map.of(
+                        "name", request.name(),
+                        "description", request.description(),
+                        "vcpus", request.vcpus(),
+                        "memoryMiB", Refusals.roundedUpToMiB(request.memoryBytes()),
+                        "firmware", request.firmware().name(),
+                        "imageId", request.imageId().toString(),
+                        "clusterId", resolved.cluster().id().toString(),
+                        "networkId", resolved.network().id().toString(),
+                        "start", request.start()));
         return tasks.submit(new Submission<>(
                 "vm.create",
                 new CreateVm(

@@ -26,6 +26,9 @@ final class RequestContextFilter extends OncePerRequestFilter {
                         && authentication.getPrincipal() instanceof AuthenticatedUser user
                 ? user
                 : Actor.NOBODY;
+        if (actor.tokenId() != null) {
+            RequestAttributes.addDetail(request, "tokenId", actor.tokenId().toString());
+        }
         try {
             boolean unused = context.<Boolean, Exception>call(() -> Actor.<Boolean, Exception>as(actor, () -> {
                 chain.doFilter(request, response);
