@@ -6,6 +6,7 @@ import { usePermission } from "../../shared/session/session";
 import { useAccountChanged, useFactors } from "./factors";
 import { PasskeysCard } from "./PasskeysCard";
 import { PasswordCard } from "./PasswordCard";
+import { ProviderCard } from "./ProviderCard";
 import { RecoveryCodesCard } from "./RecoveryCodesCard";
 import { SessionsCard } from "./SessionsCard";
 import { TokensCard } from "./tokens/TokensCard";
@@ -24,13 +25,15 @@ export function AccountPage() {
       <PageHeading title={t("account.title")} />
       <PageSection>
         <div className="meseta-cards">
-          <PasswordCard />
+          {factors?.atProvider === false && <PasswordCard />}
           {factors === undefined ? (
             error === null ? (
               <Loading />
             ) : (
               <Failed error={error} retry={() => void refetch()} />
             )
+          ) : factors.atProvider ? (
+            <ProviderCard />
           ) : (
             <>
               <TotpCard factors={factors} enrolment={enrolment} />

@@ -23,7 +23,7 @@ beforeEach(() => {
   client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   sent = [];
   answers = {
-    "GET /account/factors": { totpSince: null, totpUsedAt: null, passkeys: [], recoveryCodesLeft: 0 },
+    "GET /account/factors": { totpSince: null, totpUsedAt: null, passkeys: [], recoveryCodesLeft: 0, atProvider: false },
     "GET /sessions": {
       items: [
         { id: "s-1", createdAt: AT, usedAt: AT, remoteAddress: "192.0.2.1", userAgent: "", factors: ["PASSWORD"], isThis: true },
@@ -91,7 +91,7 @@ describe("my account", () => {
 
   it("changes the password only when it was typed twice alike", async () => {
     show(<AccountPage />);
-    fireEvent.click(screen.getByRole("button", { name: "Change password" }));
+    fireEvent.click(await screen.findByRole("button", { name: "Change password" }));
     const dialog = await screen.findByRole("dialog");
     const fill = (label: RegExp, value: string) =>
       fireEvent.change(within(dialog).getByLabelText(label), { target: { value } });
@@ -105,6 +105,22 @@ describe("my account", () => {
     await waitFor(() =>
       expect(was("POST /account/password")[0]?.body).toEqual({ present: "old", wanted: "grapes under a table" }),
     );
+  });
+
+  it("sends whoever signs in elsewhere there, and offers nothing that would be refused", async () => {
+    answers["GET /account/factors"] = {
+      totpSince: null,
+      totpUsedAt: null,
+      passkeys: [],
+      recoveryCodesLeft: 0,
+      atProvider: true,
+    };
+    answers["GET /auth/oidc"] = { name: "Keycloak" };
+    show(<AccountPage />);
+    expect(await screen.findByText("You sign in with Keycloak")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Change password" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Enrol an authenticator application" })).toBeNull();
+    expect(await screen.findByRole("button", { name: "Log out everywhere" })).toBeTruthy();
   });
 
   it("ends another session, and all of them", async () => {

@@ -19,7 +19,7 @@ const SHOWN_PATH = "/sign-in/shown";
 const CHANNEL = "meseta-provider-step-up";
 
 /** What people call the identity provider; undefined: there is none, or nobody knows yet. */
-function useProviderName(): string | undefined {
+export function useProviderName(): string | undefined {
   const { data } = useQuery({
     queryKey: ["identityProvider"],
     queryFn: ({ signal }) => api.get<Provider>("/auth/oidc", undefined, signal),

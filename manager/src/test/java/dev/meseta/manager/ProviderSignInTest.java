@@ -223,6 +223,12 @@ class ProviderSignInTest {
                         .toString())
                 .isEqualTo("[\"PROVIDER\"]");
         assertThat(browser.client().get("/vms").status()).isEqualTo(200);
+        assertThat(browser.client()
+                        .get("/account/factors")
+                        .json()
+                        .path("atProvider")
+                        .booleanValue())
+                .isTrue();
     }
 
     @Test

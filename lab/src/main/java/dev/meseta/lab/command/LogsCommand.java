@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "logs",
         description =
-                "Shows the end of a log: manager, manager-2, database, simulated, host-1, host-1/libvirtd and so on; of all without a name.",
+                "Shows the end of a log: manager, manager-2, database, keycloak, simulated, host-1, host-1/libvirtd and so on; of all without a name.",
         mixinStandardHelpOptions = true)
 public final class LogsCommand implements Callable<Integer> {
 
@@ -74,6 +74,7 @@ public final class LogsCommand implements Callable<Integer> {
         Map<String, Path> logs = new LinkedHashMap<>();
         stack.managers().forEach(manager -> logs.put(manager.name(), manager.log()));
         logs.put("database", stack.postgres().log());
+        logs.put("keycloak", stack.keycloak().log());
         logs.put("simulated", stack.fleet().log());
         for (LabHost host : stack.existingLab().map(Lab::hosts).orElse(List.of())) {
             logs.put(host.name(), host.log("agent"));

@@ -41,6 +41,12 @@ public final class StatusCommand implements Callable<Integer> {
         }
         Optional<ProcessHandle> database = stack.postgres().running();
         line(out, "database", database.isEmpty() ? "-" : "up", database, database.isEmpty() ? "" : "embedded");
+        if (stack.keycloak().isWanted()) {
+            Optional<ProcessHandle> keycloak = stack.keycloak().running();
+            boolean reached = keycloak.isPresent() && stack.keycloak().answers();
+            String state = keycloak.isEmpty() ? "stopped" : reached ? "up" : "starting";
+            line(out, "keycloak", state, keycloak, reached ? stack.keycloak().url() : "");
+        }
         stack.existingLab().map(Lab::hosts).orElse(List.of()).forEach(host -> host(out, host));
         simulated(out, stack.fleet());
         out.flush();

@@ -1,6 +1,7 @@
 package dev.meseta.lab.command;
 
 import dev.meseta.lab.stack.Collector;
+import dev.meseta.lab.stack.Keycloak;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
 import java.io.PrintWriter;
@@ -60,6 +61,11 @@ public final class UpCommand implements Callable<Integer> {
                             + " before).")
     private Optional<String> traces = Optional.empty();
 
+    @Option(
+            names = "--keycloak",
+            description = "A real Keycloak beside it, with the realm that comes with Meseta, to sign in with.")
+    private boolean keycloak;
+
     @Option(names = "--fresh", description = "Throws away what an earlier 'up' has left, then starts.")
     private boolean fresh;
 
@@ -97,13 +103,17 @@ public final class UpCommand implements Callable<Integer> {
             Removal.stopAndPurge(surroundings);
         }
         Stack stack = surroundings.stack();
-        stack.up(new Stack.Wanted(hosts, simulated, managers, database, collector()), progress);
+        stack.up(new Stack.Wanted(hosts, simulated, managers, database, collector(), keycloak), progress);
         out.println();
         stack.managers().forEach(manager -> out.println("Page       " + manager.url()));
         out.println("User       " + stack.accessValue("username"));
         out.println("Password   in " + stack.accessValue("passwordFile"));
         out.println("API token  in " + stack.accessValue("tokenFile"));
         out.println("Authority  " + stack.accessValue("caFile"));
+        if (stack.keycloak().isWanted()) {
+            out.println("Keycloak   " + stack.keycloak().url());
+            out.println("Its user   %s, password in %s".formatted(Keycloak.PERSON, stack.keycloak().personPassword()));
+        }
         out.flush();
         return 0;
     }

@@ -102,14 +102,15 @@ public final class ManagerProcess {
         return running().isPresent() ? OptionalInt.of(record().path("httpsPort").intValue(0)) : OptionalInt.empty();
     }
 
-    /** Starts the manager where it does not run, and anew where another build of it runs, or one that sends its traces elsewhere; see {@link #awaitReady}. */
+    /** Starts the manager where it does not run, and anew where another build of it runs, or one with other settings; see {@link #awaitReady}. */
     void start(Installation programs, ManagerSettings settings) {
         launch = Optional.of(new Launch(programs, settings));
         if (isAlive()) {
             if (record().path("build").stringValue("").equals(programs.identity())
                     && record().path("traces")
                             .stringValue("")
-                            .equals(settings.traces().orElse(""))) {
+                            .equals(settings.traces().orElse(""))
+                    && record().path("settings").stringValue("").equals(settings.others())) {
                 return;
             }
             end();
@@ -136,7 +137,8 @@ public final class ManagerProcess {
                             ProcessHandle.of(pid).map(ManagerProcess::started).orElse(""))
                     .put("build", programs.identity())
                     .put("httpsPort", settings.httpsPort())
-                    .put("traces", settings.traces().orElse(""));
+                    .put("traces", settings.traces().orElse(""))
+                    .put("settings", settings.others());
             Files.writeString(state.managerRecord(index), JSON.writeValueAsString(record) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

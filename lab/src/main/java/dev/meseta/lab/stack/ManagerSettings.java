@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * How a manager of a lab is run.
@@ -55,6 +56,11 @@ record ManagerSettings(
                 "--meseta.default-network.mtu=" + lab.overlayMtu(),
                 "--meseta.default-storage.path=" + LabHost.SHARED_STORAGE,
                 "--meseta.traces.endpoint=" + traces.orElse(""));
+    }
+
+    /** What is beside the usual, to tell whether a manager that runs was started so. Settings name files with secrets, not secrets. */
+    String others() {
+        return more.isEmpty() ? "" : new TreeMap<>(more).toString();
     }
 
     /** A database URL may carry a password: it is not put where every user can list it. */

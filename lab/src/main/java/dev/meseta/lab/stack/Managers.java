@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,12 +69,24 @@ final class Managers {
                 .toList();
     }
 
-    /** Starts so many, and stops for good those that are more. */
-    void start(int count, Installation programs, Lab lab, Optional<String> databaseUrl, Optional<String> traces) {
+    /**
+     * Starts so many, and stops for good those that are more.
+     *
+     * @param settings of these managers, by their names as environment variables
+     */
+    void start(
+            int count,
+            Installation programs,
+            Lab lab,
+            Optional<String> databaseUrl,
+            Optional<String> traces,
+            Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(more);
+        all.putAll(settings);
         writeSealingKey();
-        for (ManagerProcess more : all().stream().skip(count).toList()) {
-            more.stop();
-            delete(state.manager(more.index()));
+        for (ManagerProcess tooMany : all().stream().skip(count).toList()) {
+            tooMany.stop();
+            delete(state.manager(tooMany.index()));
         }
         for (ManagerProcess manager : possible.subList(0, count)) {
             manager.start(
@@ -85,7 +98,7 @@ final class Managers {
                             agentPort(manager.index()),
                             databaseUrl,
                             traces,
-                            more));
+                            all));
         }
     }
 
@@ -119,6 +132,10 @@ final class Managers {
             all().forEach(manager -> urls.add(manager.url()));
             access.put("url", urls.required(0).stringValue());
             access.set("urls", urls);
+            Path keycloak = state.keycloak().resolve(Keycloak.ACCESS);
+            if (Files.exists(keycloak)) {
+                access.set("keycloak", read(keycloak));
+            }
             state.writeAccess(JSON.writeValueAsString(access) + "\n");
         } catch (UncheckedIOException e) {
             throw new IllegalStateException("a manager has not written how it is reached", e);

@@ -45,6 +45,7 @@ public final class Stack implements AutoCloseable {
     private final Managers managers;
     private final EmbeddedDatabase postgres;
     private final SimulatedHosts simulated;
+    private final Keycloak keycloak;
     private Optional<Lab> lab;
     private Optional<Installation> installed = Optional.empty();
 
@@ -55,6 +56,7 @@ public final class Stack implements AutoCloseable {
         this.managers = new Managers(this.state, boundToThisProcess);
         this.postgres = new EmbeddedDatabase(this.state);
         this.simulated = new SimulatedHosts(new FleetProcess(this.state.fleet()));
+        this.keycloak = new Keycloak(this.repository, this.state, boundToThisProcess);
         this.lab = Lab.existing(this.state.lab());
     }
 
@@ -87,9 +89,15 @@ public final class Stack implements AutoCloseable {
      * @param managers 0: so many as there were before, or one
      * @param databaseUrl JDBC URL of a PostgreSQL; empty: the embedded one
      * @param collector where traces go; empty: where they went before, at first nowhere
+     * @param keycloak with an identity provider beside it; false: if there was one before
      */
     public record Wanted(
-            int hosts, int simulatedHosts, int managers, Optional<String> databaseUrl, Optional<Collector> collector) {
+            int hosts,
+            int simulatedHosts,
+            int managers,
+            Optional<String> databaseUrl,
+            Optional<Collector> collector,
+            boolean keycloak) {
 
         public Wanted {
             if (managers < 0 || managers > Managers.MOST) {
@@ -98,9 +106,24 @@ public final class Stack implements AutoCloseable {
             }
         }
 
-        /** With traces as before. */
+        /** With traces and an identity provider as before. */
         public Wanted(int hosts, int simulatedHosts, int managers, Optional<String> databaseUrl) {
             this(hosts, simulatedHosts, managers, databaseUrl, Optional.empty());
+        }
+
+        /** With an identity provider if there was one before. */
+        public Wanted(
+                int hosts,
+                int simulatedHosts,
+                int managers,
+                Optional<String> databaseUrl,
+                Optional<Collector> collector) {
+            this(hosts, simulatedHosts, managers, databaseUrl, collector, false);
+        }
+
+        /** With a Keycloak beside it. */
+        public Wanted withKeycloak() {
+            return new Wanted(hosts, simulatedHosts, managers, databaseUrl, collector, true);
         }
     }
 
@@ -125,6 +148,9 @@ public final class Stack implements AutoCloseable {
         Lab running = boundToThisProcess ? Lab.forThisProcess(state.lab()) : Lab.lasting(state.lab());
         lab = Optional.of(running);
         wanted.collector().ifPresent(collector -> collector.remember(state.collector()));
+        if (wanted.keycloak()) {
+            keycloak.want();
+        }
         progress.step("network and %d hosts"
                 .formatted(Math.max(wanted.hosts(), running.hosts().size())));
         running.startHosts(wanted.hosts());
@@ -135,7 +161,12 @@ public final class Stack implements AutoCloseable {
             postgres.start();
         }
         managers.start(
-                count, programs, running, wanted.databaseUrl(), collector().here());
+                count,
+                programs,
+                running,
+                wanted.databaseUrl(),
+                collector().here(),
+                keycloak.managerSettings());
         // While the manager starts.
         running.startLibvirtd();
         progress.step("guest image");
@@ -157,6 +188,14 @@ public final class Stack implements AutoCloseable {
                 progress.step(fleet + " simulated hosts are UP");
             }
             importImage(client, image, progress);
+            if (keycloak.isWanted()) {
+                progress.step("Keycloak (the first time it takes minutes)");
+                keycloak.start(
+                        managers().stream().map(ManagerProcess::url).toList(), Path.of(accessValue("caFile")));
+                keycloak.introduce(client);
+                managers.publishAccess();
+                progress.step("Keycloak answers at " + keycloak.url());
+            }
         }
         programs.removeOthers();
     }
@@ -171,6 +210,7 @@ public final class Stack implements AutoCloseable {
     public void stopPrograms() {
         simulated.process().stop();
         managers.stop();
+        keycloak.stop();
         postgres.stop();
     }
 
@@ -198,6 +238,11 @@ public final class Stack implements AutoCloseable {
     /** The embedded PostgreSQL, which does nothing where another one is used. */
     public EmbeddedDatabase postgres() {
         return postgres;
+    }
+
+    /** The identity provider, if one is wanted. */
+    public Keycloak keycloak() {
+        return keycloak;
     }
 
     /** The simulated hosts, if there are any. */

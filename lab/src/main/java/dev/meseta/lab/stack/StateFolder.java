@@ -57,6 +57,11 @@ public record StateFolder(Path root) {
         return root.resolve("fleet");
     }
 
+    /** A Keycloak of the data center's own, with its secrets. */
+    Path keycloak() {
+        return root.resolve("keycloak");
+    }
+
     /** Downloaded packages, built images and the programs of each build; survives everything but a purge. */
     public Path cache() {
         return root.resolve("cache");
@@ -85,7 +90,7 @@ public record StateFolder(Path root) {
         try (Stream<Path> entries = Files.exists(root) ? Files.list(root) : Stream.empty()) {
             return entries.filter(entry -> entry.getFileName()
                             .toString()
-                            .matches("(manager|database|lab|fleet)(-\\d+)?(\\.log|\\.pid)?"))
+                            .matches("(manager|database|lab|fleet|keycloak)(-\\d+)?(\\.log|\\.pid)?"))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meseta.lab.process.ProgramResult;
 import dev.meseta.lab.process.Programs;
+import dev.meseta.lab.stack.Keycloak;
 import dev.meseta.lab.stack.ManagerProcess;
 import dev.meseta.lab.stack.Progress;
 import dev.meseta.lab.stack.Stack;
@@ -94,6 +95,23 @@ class BrowserTest {
         try (Stack stack = Stack.forThisProcess(REPOSITORY, directory).managersWith(settings)) {
             stack.up(new Stack.Wanted(0, 1, 1, Optional.empty()), progress());
             playAtAName(stack, "must-enrol.spec.ts", Map.of("MESETA_MUST_ENROL", "yes"));
+        }
+    }
+
+    @Test
+    @Timeout(1200)
+    void aPersonOfKeycloaksSignsInThere(@TempDir Path directory) {
+        try (Stack stack = Stack.forThisProcess(REPOSITORY, directory)) {
+            stack.up(new Stack.Wanted(0, 1, 1, Optional.empty()).withKeycloak(), progress());
+            stack.importBlankImage("doomed-1");
+            play(
+                    stack,
+                    "keycloak.spec.ts",
+                    Map.of(
+                            "MESETA_KEYCLOAK_USERNAME",
+                            Keycloak.PERSON,
+                            "MESETA_KEYCLOAK_PASSWORD_FILE",
+                            stack.keycloak().personPassword().toString()));
         }
     }
 

@@ -9,9 +9,16 @@ import org.jspecify.annotations.Nullable;
 /** What a person signs in with, kept by themselves. */
 public interface OwnAccount {
 
-    /** @param totpSince null: none is enrolled */
+    /**
+     * @param totpSince null: none is enrolled
+     * @param atProvider signs in at the identity provider, and changes there what they sign in with
+     */
     record Factors(
-            @Nullable Instant totpSince, @Nullable Instant totpUsedAt, List<Passkey> passkeys, int recoveryCodesLeft) {}
+            @Nullable Instant totpSince,
+            @Nullable Instant totpUsedAt,
+            List<Passkey> passkeys,
+            int recoveryCodesLeft,
+            boolean atProvider) {}
 
     record Passkey(
             UUID id,

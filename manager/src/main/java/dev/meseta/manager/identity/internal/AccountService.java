@@ -82,7 +82,8 @@ class AccountService implements OwnAccount {
                 enrolled.map(TotpSecrets.Enrolled::createdAt).orElse(null),
                 enrolled.map(TotpSecrets.Enrolled::usedAt).orElse(null),
                 passkeyRows.list(user.id()),
-                recoveryCodes.left(user.id()));
+                recoveryCodes.left(user.id()),
+                accounts.isAtProvider(user.id()));
     }
 
     @Override

@@ -94,6 +94,14 @@ class Accounts {
                 .optional();
     }
 
+    /** Whether somebody signs in at an identity provider. */
+    boolean isAtProvider(UUID userId) {
+        return jdbc.sql("SELECT EXISTS (SELECT FROM oidc_identity WHERE user_id = :user)")
+                .param("user", userId)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Writes down that a token was used, a minute or longer after the use before. */
     void tokenUsed(TokenAccount token) {
         Instant now = clock.instant();
