@@ -1579,7 +1579,7 @@ export interface components {
             ticket: string;
         };
         /** @enum {string} */
-        DangerousVerb: "VM_DELETE" | "VM_FORCE_STOP" | "IMAGE_DELETE" | "FACTOR_CHANGE" | "USER_CHANGE" | "GROUP_CHANGE" | "ROLE_CHANGE" | "GRANT_CHANGE" | "TOKEN_PRE_AUTHORISE";
+        DangerousVerb: "VM_DELETE" | "VM_FORCE_STOP" | "VM_UNPROTECT" | "PROTECTED_VM_CONSOLE" | "IMAGE_DELETE" | "FACTOR_CHANGE" | "USER_CHANGE" | "GROUP_CHANGE" | "ROLE_CHANGE" | "GRANT_CHANGE" | "TOKEN_PRE_AUTHORISE";
         DataCenter: {
             /** Format: date-time */
             createdAt: string;
@@ -1614,7 +1614,7 @@ export interface components {
             token: string;
         };
         /** @enum {string} */
-        ErrorCode: "MALFORMED_REQUEST" | "VALIDATION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "MFA_ENROLMENT_REQUIRED" | "FACTOR_WRONG" | "FACTOR_REQUIRED" | "NO_GROUP" | "IDENTITY_PROVIDER_UNAVAILABLE" | "NOT_FOUND" | "NAME_TAKEN" | "TASK_IN_PROGRESS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "ITEMS_FAILED" | "OBJECT_IN_USE" | "STALE_VERSION" | "IMAGE_NOT_FOUND" | "IMAGE_NOT_READY" | "IMAGE_INVALID" | "NOT_ENOUGH_CAPACITY" | "NO_SUITABLE_HOST" | "ADDRESSES_EXHAUSTED" | "VM_NOT_RUNNING" | "VM_RUNNING" | "VM_EXTERNAL" | "VM_MISSING" | "NOT_MIGRATING" | "SAME_HOST" | "HOST_IN_MAINTENANCE" | "HOST_NOT_UP" | "CONSOLE_TICKET_INVALID" | "ENROLMENT_TOKEN_INVALID" | "TOO_MANY_REQUESTS" | "HOST_UNREACHABLE" | "FENCED" | "DEADLINE_EXCEEDED" | "CANCELLED" | "MIGRATION_FAILED" | "MIGRATION_CANCELLED" | "OUTCOME_UNKNOWN" | "DOMAIN_START_FAILED" | "GUEST_DID_NOT_STOP" | "DOMAIN_EXISTS" | "DOMAIN_NOT_FOUND" | "DOMAIN_NOT_RUNNING" | "MIGRATION_NOT_RUNNING" | "MIGRATION_NOT_PREPARED" | "NOT_SUPPORTED" | "HYPERVISOR_UNAVAILABLE" | "HYPERVISOR_ERROR" | "STORAGE_UNAVAILABLE" | "STORAGE_FULL" | "NETWORK_ERROR" | "TOOL_TIMEOUT" | "PEER_NOT_TRUSTED" | "AGENT_ERROR" | "INTERNAL";
+        ErrorCode: "MALFORMED_REQUEST" | "VALIDATION_FAILED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED" | "MFA_ENROLMENT_REQUIRED" | "FACTOR_WRONG" | "FACTOR_REQUIRED" | "NO_GROUP" | "IDENTITY_PROVIDER_UNAVAILABLE" | "NOT_FOUND" | "NAME_TAKEN" | "TASK_IN_PROGRESS" | "IDEMPOTENCY_KEY_REUSED" | "REQUEST_IN_PROGRESS" | "ITEMS_FAILED" | "OBJECT_IN_USE" | "STALE_VERSION" | "IMAGE_NOT_FOUND" | "IMAGE_NOT_READY" | "IMAGE_INVALID" | "NOT_ENOUGH_CAPACITY" | "NO_SUITABLE_HOST" | "ADDRESSES_EXHAUSTED" | "VM_NOT_RUNNING" | "VM_RUNNING" | "VM_PROTECTED" | "VM_EXTERNAL" | "VM_MISSING" | "NOT_MIGRATING" | "SAME_HOST" | "HOST_IN_MAINTENANCE" | "HOST_NOT_UP" | "CONSOLE_TICKET_INVALID" | "ENROLMENT_TOKEN_INVALID" | "TOO_MANY_REQUESTS" | "HOST_UNREACHABLE" | "FENCED" | "DEADLINE_EXCEEDED" | "CANCELLED" | "MIGRATION_FAILED" | "MIGRATION_CANCELLED" | "OUTCOME_UNKNOWN" | "DOMAIN_START_FAILED" | "GUEST_DID_NOT_STOP" | "DOMAIN_EXISTS" | "DOMAIN_NOT_FOUND" | "DOMAIN_NOT_RUNNING" | "MIGRATION_NOT_RUNNING" | "MIGRATION_NOT_PREPARED" | "NOT_SUPPORTED" | "HYPERVISOR_UNAVAILABLE" | "HYPERVISOR_ERROR" | "STORAGE_UNAVAILABLE" | "STORAGE_FULL" | "NETWORK_ERROR" | "TOOL_TIMEOUT" | "PEER_NOT_TRUSTED" | "AGENT_ERROR" | "INTERNAL";
         EventView: {
             /** Format: date-time */
             at: string;
@@ -1645,6 +1645,7 @@ export interface components {
         /** @enum {string} */
         Factor: "PASSWORD" | "TOTP" | "RECOVERY_CODE" | "PASSKEY" | "PROVIDER" | "PROVIDER_SECOND";
         Factors: {
+            atProvider: boolean;
             passkeys: components["schemas"]["Passkey"][];
             /** Format: int32 */
             recoveryCodesLeft: number;
@@ -2384,6 +2385,7 @@ export interface components {
             networkId: string;
         };
         VmPatch: {
+            deleteProtected?: boolean | null;
             description?: string | null;
             /** Format: int64 */
             memoryMiB?: number | null;
@@ -2398,6 +2400,7 @@ export interface components {
             conditions: components["schemas"]["VmCondition"][];
             /** Format: date-time */
             createdAt: string;
+            deleteProtected: boolean;
             description: string;
             desiredPower: components["schemas"]["PowerState"];
             disks: components["schemas"]["VmDisk"][];

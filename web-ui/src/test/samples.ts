@@ -21,6 +21,7 @@ export function vm(change: Partial<Vm> = {}): Vm {
     disks: [],
     nics: [],
     taskId: null,
+    deleteProtected: false,
     external: false,
     tags: [],
     conditions: [],

@@ -43,7 +43,7 @@ export function ActionMenu<T extends Named>({
       )}
     >
       <DropdownList>
-        {actions.map((action) => {
+        {actions.filter(({ isShown }) => isShown?.(item) ?? true).map((action) => {
           const reason = unavailable(action, item, allowed);
           return (
             <DropdownItem

@@ -31,6 +31,8 @@ export interface Action<T extends Named> {
   /** Key of the words on the button. */
   label: string;
   permission: Permission;
+  /** Of two actions that undo each other, only the one that can be done is in the menu. Not for bulk actions. */
+  isShown?: (item: T) => boolean;
   /** Why this object is not in a state for it; undefined when it is. */
   disabledReason?: (item: T) => Message | undefined;
   isDanger?: boolean;

@@ -8,6 +8,8 @@ export const LIVES = [1, 7, 30, 90, 365];
 export const VERBS: { verb: DangerousVerb; permission: Permission }[] = [
   { verb: "VM_DELETE", permission: "VM_DELETE" },
   { verb: "VM_FORCE_STOP", permission: "VM_OPERATE" },
+  { verb: "VM_UNPROTECT", permission: "VM_CHANGE" },
+  { verb: "PROTECTED_VM_CONSOLE", permission: "VM_CONSOLE" },
   { verb: "IMAGE_DELETE", permission: "IMAGE_DELETE" },
 ];
 

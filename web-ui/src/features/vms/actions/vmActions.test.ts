@@ -39,7 +39,7 @@ describe("actions of a VM", () => {
   });
 
   it("are all held back while a task works on the VM", () => {
-    for (const { id } of vmActions.filter((action) => !["console", "whoCan"].includes(action.id))) {
+    for (const { id } of vmActions.filter((action) => !["console", "whoCan", "protect", "unprotect"].includes(action.id))) {
       expect(reasonFor(id, { taskId: "task-1", status: "UP" })).toEqual({ key: "vms.reason.busy" });
     }
   });
@@ -87,6 +87,16 @@ describe("actions of a VM", () => {
   it("explain themselves in the words people know", () => {
     const reason = reasonFor("delete", { status: "UP" });
     expect(i18next.t(reason?.key ?? "", reason?.values)).toBe("The VM is “Up”; for this it has to be “Down”.");
+  });
+
+  it("do not delete what is protected, and show one of protecting and its opposite", () => {
+    expect(reasonFor("delete", { status: "DOWN", deleteProtected: true })).toEqual({ key: "vms.reason.protected" });
+    const shown = (deleteProtected: boolean): string[] =>
+      vmActions
+        .filter(({ id, isShown }) => id.endsWith("protect") && isShown?.(vm({ deleteProtected })))
+        .map(({ id }) => id);
+    expect(shown(false)).toEqual(["protect"]);
+    expect(shown(true)).toEqual(["unprotect"]);
   });
 
   it("make people type the name before deleting", () => {

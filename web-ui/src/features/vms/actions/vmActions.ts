@@ -28,6 +28,18 @@ function hasConsole(vm: Vm): Message | undefined {
   return WITHOUT_CONSOLE.includes(vm.status) ? { key: "vms.reason.noConsole" } : undefined;
 }
 
+/** A setting, which can be changed while a task works on the VM. */
+function notExternal(vm: Vm): Message | undefined {
+  return vm.external ? { key: "vms.reason.external" } : undefined;
+}
+
+function protect(deleteProtected: boolean): (vm: Vm, idempotencyKey: string) => Promise<undefined> {
+  return async (vm, idempotencyKey) => {
+    await api.patch<Vm>(`/vms/${vm.id}`, { body: { deleteProtected }, version: vm.version, idempotencyKey });
+    return undefined;
+  };
+}
+
 function verb(name: string, body?: StopVm): (vm: Vm, idempotencyKey: string) => Promise<Task> {
   return (vm, idempotencyKey) => api.post<Task>(`/vms/${vm.id}/${name}`, { body, idempotencyKey });
 }
@@ -117,12 +129,30 @@ export const vmActions: Action<Vm>[] = [
     call: verb("stop", { mode: "FORCED" }),
   },
   {
+    id: "protect",
+    label: "vms.protect",
+    permission: "VM_CHANGE",
+    isShown: (vm) => !vm.deleteProtected,
+    disabledReason: notExternal,
+    call: protect(true),
+  },
+  {
+    id: "unprotect",
+    label: "vms.unprotect",
+    permission: "VM_CHANGE",
+    isShown: (vm) => vm.deleteProtected,
+    disabledReason: notExternal,
+    confirm: { title: "vms.confirmUnprotect", body: "vms.confirmUnprotectBody" },
+    call: protect(false),
+  },
+  {
     id: "delete",
     label: "vms.delete",
     permission: "VM_DELETE",
     isDanger: true,
     isBulk: true,
-    disabledReason: onlyWhen("DOWN"),
+    disabledReason: (vm) =>
+      vm.deleteProtected ? { key: "vms.reason.protected" } : onlyWhen("DOWN")(vm),
     confirm: { title: "vms.confirmDelete", body: "vms.confirmDeleteBody", typeName: true },
     call: (vm, idempotencyKey) =>
       api.delete<Task>(`/vms/${vm.id}`, { version: vm.version, idempotencyKey }),

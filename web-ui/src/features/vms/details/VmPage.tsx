@@ -13,6 +13,7 @@ import { useVmReason } from "../../../shared/i18n/words";
 import { useOne } from "../../../shared/list/useList";
 import { vmActions } from "../actions/vmActions";
 import { ExternalLabel } from "../ExternalLabel";
+import { ProtectedLabel } from "../ProtectedLabel";
 import { VmDevices } from "./VmDevices";
 import { VmTasks } from "./VmTasks";
 
@@ -42,6 +43,7 @@ export function VmPage() {
           <>
             <StatusLabel of="vm" value={vm.status} reason={vmReason(vm.statusReason)} />
             {vm.external && <ExternalLabel />}
+            {vm.deleteProtected && <ProtectedLabel />}
           </>
         }
         actions={<ActionToolbar actions={vmActions} item={vm} runner={runner} />}

@@ -8,6 +8,7 @@ import { ListPage } from "../../../shared/list/ListPage";
 import type { Column } from "../../../shared/list/ListTable";
 import { vmActions } from "../actions/vmActions";
 import { ExternalLabel } from "../ExternalLabel";
+import { ProtectedLabel } from "../ProtectedLabel";
 import { CreateVmButton } from "../create/CreateVmButton";
 
 const STATES = ["UP", "DOWN", "STARTING", "MIGRATING", "PAUSED", "STOPPING", "REBOOTING", "UNKNOWN", "LOCKED"];
@@ -24,6 +25,7 @@ export function useVmColumns({ withHost = true }: { withHost?: boolean } = {}): 
       render: (vm) => (
         <>
           <Link to={`/vms/${vm.id}`}>{vm.name}</Link> {vm.external && <ExternalLabel />}
+          {vm.deleteProtected && <ProtectedLabel />}
         </>
       ),
     },

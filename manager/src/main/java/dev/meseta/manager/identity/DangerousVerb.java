@@ -5,6 +5,10 @@ public enum DangerousVerb {
     VM_DELETE,
     /** Takes the power of a running VM away. */
     VM_FORCE_STOP,
+    /** Takes the protection from being deleted away. */
+    VM_UNPROTECT,
+    /** Opens the console of a VM that is protected from being deleted. */
+    PROTECTED_VM_CONSOLE,
     IMAGE_DELETE,
     /** Enrols or removes what one signs in with. */
     FACTOR_CHANGE,

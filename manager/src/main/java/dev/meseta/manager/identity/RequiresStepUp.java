@@ -13,4 +13,7 @@ import java.lang.annotation.Target;
 public @interface RequiresStepUp {
 
     DangerousVerb value();
+
+    /** Whether it is dangerous for what the path names as {@code id}; by default for everything. */
+    Class<? extends StepUpCondition> when() default StepUpCondition.class;
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param activity what an unfinished task is doing to it, as the status to show; null when none
  * @param hostId where it was placed
+ * @param deleteProtected not deleted before somebody takes the protection away, and looked at only by who showed a factor lately
  * @param external found on a host and not made by Meseta: shown and never touched
  */
 public record Vm(
@@ -27,6 +28,7 @@ public record Vm(
         long version,
         Instant createdAt,
         Observed observed,
+        boolean deleteProtected,
         boolean external) {
 
     /** What people see: the activity while there is one, else what was observed. */

@@ -16,6 +16,8 @@ public interface Vms {
     /** As {@link #find}, or NOT_FOUND. */
     Vm require(UUID vmId);
 
+    boolean isNameTaken(String name);
+
     List<Vm> all();
 
     /** VMs observed DOWN at which no task works, and that are wanted running or still have a place; external ones never. */
@@ -98,6 +100,7 @@ public interface Vms {
                     0,
                     moment,
                     new Vm.Observed(VmStatus.DOWN, "", moment, null, null),
+                    false,
                     false);
         }
     }
@@ -112,15 +115,16 @@ public interface Vms {
             @Nullable String description,
             @Nullable Integer vcpus,
             @Nullable Long memoryBytes,
-            @Nullable List<String> tags) {
+            @Nullable List<String> tags,
+            @Nullable Boolean deleteProtected) {
 
-        /** One that leaves the tags. */
+        /** One that leaves the tags and the protection. */
         public VmChange(
                 @Nullable String name,
                 @Nullable String description,
                 @Nullable Integer vcpus,
                 @Nullable Long memoryBytes) {
-            this(name, description, vcpus, memoryBytes, null);
+            this(name, description, vcpus, memoryBytes, null, null);
         }
     }
 }

@@ -40,6 +40,8 @@ public enum ErrorCode {
     ADDRESSES_EXHAUSTED(ErrorCategory.CAPACITY, 422),
     VM_NOT_RUNNING(ErrorCategory.USER, 422),
     VM_RUNNING(ErrorCategory.USER, 422),
+    /** Somebody protected the VM from being deleted. */
+    VM_PROTECTED(ErrorCategory.USER, 422),
     /** The VM was not made by Meseta: it is shown and never touched. */
     VM_EXTERNAL(ErrorCategory.USER, 422),
     /** The VM's host does not have it any more; it will count as down soon. */

@@ -38,6 +38,11 @@ public final class FakeVms implements Vms, MissingVms {
     }
 
     @Override
+    public boolean isNameTaken(String name) {
+        return all().stream().anyMatch(vm -> vm.name().equals(name));
+    }
+
+    @Override
     public List<Vm> all() {
         return List.copyOf(rows.vms.values());
     }
@@ -91,6 +96,7 @@ public final class FakeVms implements Vms, MissingVms {
                         vm.version() + 1,
                         vm.createdAt(),
                         vm.observed(),
+                        change.deleteProtected() == null ? vm.deleteProtected() : change.deleteProtected(),
                         vm.external()));
     }
 
@@ -210,6 +216,7 @@ public final class FakeVms implements Vms, MissingVms {
                         vm.version(),
                         vm.createdAt(),
                         vm.observed(),
+                        vm.deleteProtected(),
                         true));
     }
 
@@ -243,6 +250,7 @@ public final class FakeVms implements Vms, MissingVms {
                 vm.version(),
                 vm.createdAt(),
                 observed,
+                vm.deleteProtected(),
                 vm.external());
     }
 }

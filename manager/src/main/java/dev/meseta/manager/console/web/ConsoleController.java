@@ -3,8 +3,10 @@ package dev.meseta.manager.console.web;
 import dev.meseta.manager.agents.ConsoleKind;
 import dev.meseta.manager.console.Consoles;
 import dev.meseta.manager.identity.AuthenticatedUser;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
+import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.shared.web.Api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -45,10 +47,16 @@ class ConsoleController {
      * @param path of a WebSocket at any manager, with the sub-protocols {@code meseta.console} and {@code
      *     meseta.ticket.TICKET}; carries binary messages, and closes with a code as its reason
      */
-    record ConsoleTicket(String ticket, ConsoleKind kind, String path, Instant expiresAt) {}
+    record ConsoleTicket(String ticket, ConsoleKind kind, String path, Instant expiresAt) {
+        @Override
+        public String toString() {
+            return "ConsoleTicket";
+        }
+    }
 
     @Operation(summary = "Get a ticket that opens a VM's console once")
     @RequiresPermission(Permission.VM_CONSOLE)
+    @RequiresStepUp(value = DangerousVerb.PROTECTED_VM_CONSOLE, when = ProtectedVm.class)
     @PostMapping("/{id}/console")
     ResponseEntity<ConsoleTicket> openConsole(
             @PathVariable UUID id,

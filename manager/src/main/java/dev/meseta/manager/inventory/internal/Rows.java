@@ -34,7 +34,7 @@ class Rows {
 
     static final String VM_COLUMNS = """
             v.id, v.cluster_id, v.name, v.description, v.vcpus, v.memory_bytes, v.firmware, v.image_id, v.user_data,
-            v.desired_power, v.activity, v.host_id, v.version, v.created_at, v.external,
+            v.desired_power, v.activity, v.host_id, v.version, v.created_at, v.delete_protected, v.external,
             o.status, o.status_reason, o.status_since, o.host_id AS observed_host_id, o.observed_at""";
     static final String VM_TABLES = "vm v JOIN vm_observed o ON o.vm_id = v.id";
 
@@ -120,6 +120,7 @@ class Rows {
                         instant(row, "status_since"),
                         optionalUuid(row, "observed_host_id"),
                         optionalInstant(row, "observed_at")),
+                row.getBoolean("delete_protected"),
                 row.getBoolean("external"));
     }
 

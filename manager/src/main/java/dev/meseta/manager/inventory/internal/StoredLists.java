@@ -66,6 +66,7 @@ class StoredLists implements InventoryLists {
                 .nameOf("cluster", "v.cluster_id", "cluster")
                 .term("tag", "array_to_string(v.tags, ' ')")
                 .term("external", "CASE WHEN v.external THEN 'yes' ELSE 'no' END")
+                .term("protected", "CASE WHEN v.delete_protected THEN 'yes' ELSE 'no' END")
                 .sort("name", orderedName, ListFields.Type.TEXT, orderedId)
                 .sort("status", VM_STATUS, ListFields.Type.TEXT, "o.vm_id")
                 .sort("createdAt", "v.created_at", ListFields.Type.TIMESTAMP)

@@ -65,6 +65,15 @@ class StoredVms implements Vms {
 
     @Override
     @Transactional(readOnly = true)
+    public boolean isNameTaken(String name) {
+        return jdbc.sql("SELECT EXISTS (SELECT FROM vm WHERE name = :name)")
+                .param("name", name)
+                .query(Boolean.class)
+                .single();
+    }
+
+    @Override
+    @Transactional(readOnly = true)
     public List<Vm> all() {
         return jdbc.sql("SELECT " + Rows.VM_COLUMNS + " FROM " + Rows.VM_TABLES + " ORDER BY v.name")
                 .query((row, number) -> Rows.vm(row))
@@ -155,13 +164,15 @@ class StoredVms implements Vms {
             jdbc.sql("""
                             UPDATE vm SET name = :name, description = coalesce(CAST(:description AS text), description),
                                 tags = coalesce(CAST(:tags AS text[]), tags), vcpus = coalesce(CAST(:vcpus AS integer), vcpus),
-                                memory_bytes = coalesce(CAST(:memoryBytes AS bigint), memory_bytes), version = version + 1
+                                memory_bytes = coalesce(CAST(:memoryBytes AS bigint), memory_bytes),
+                                delete_protected = coalesce(CAST(:deleteProtected AS boolean), delete_protected), version = version + 1
                             WHERE id = :id""")
                     .param("name", name)
                     .param("description", change.description())
                     .param("tags", tags(change.tags()), Types.ARRAY)
                     .param("vcpus", change.vcpus())
                     .param("memoryBytes", change.memoryBytes())
+                    .param("deleteProtected", change.deleteProtected())
                     .param("id", vmId)
                     .update();
         } catch (DuplicateKeyException e) {
@@ -184,7 +195,8 @@ class StoredVms implements Vms {
                 "description", vm.description(),
                 "vcpus", vm.vcpus(),
                 "memoryMiB", vm.memoryBytes() >> MIB_SHIFT,
-                "tags", tags);
+                "tags", tags,
+                "deleteProtected", vm.deleteProtected());
     }
 
     @Override
@@ -260,7 +272,8 @@ class StoredVms implements Vms {
     private static boolean changesSomething(Vm vm, VmChange change) {
         return changesHardware(vm, change)
                 || (change.name() != null && !change.name().equals(vm.name()))
-                || (change.description() != null && !change.description().equals(vm.description()));
+                || (change.description() != null && !change.description().equals(vm.description()))
+                || (change.deleteProtected() != null && change.deleteProtected() != vm.deleteProtected());
     }
 
     private static String @Nullable [] tags(@Nullable List<String> tags) {

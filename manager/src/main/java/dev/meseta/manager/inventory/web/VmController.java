@@ -1,5 +1,7 @@
 package dev.meseta.manager.inventory.web;
 
+import dev.meseta.manager.identity.DangerousBody;
+import dev.meseta.manager.identity.DangerousVerb;
 import dev.meseta.manager.identity.Permission;
 import dev.meseta.manager.identity.RequiresPermission;
 import dev.meseta.manager.inventory.InventoryLists;
@@ -78,11 +80,24 @@ class VmController {
                                     message =
                                             "must be 1 to 63 letters, digits, dots, dashes or underscores, a letter or digit first")
                             String>
-                    tags) {
+                    tags,
+
+            @Nullable Boolean deleteProtected)
+            implements DangerousBody {
+
+        @Override
+        public @Nullable DangerousVerb danger() {
+            return Boolean.FALSE.equals(deleteProtected) ? DangerousVerb.VM_UNPROTECT : null;
+        }
 
         VmChange toChange() {
             return new VmChange(
-                    name, description, vcpus, memoryMiB == null ? null : Mebibytes.toBytes(memoryMiB), tags);
+                    name,
+                    description,
+                    vcpus,
+                    memoryMiB == null ? null : Mebibytes.toBytes(memoryMiB),
+                    tags,
+                    deleteProtected);
         }
     }
 

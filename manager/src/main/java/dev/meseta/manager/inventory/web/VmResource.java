@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A VM as the API shows it; {@code taskId} is its unfinished exclusive task.
  *
+ * @param deleteProtected not deleted before somebody takes the protection away, and its console needs a factor shown lately
  * @param external found on a host and not made by Meseta: shown and never touched
  */
 record VmResource(
@@ -35,6 +36,7 @@ record VmResource(
         List<VmDisk> disks,
         List<VmNic> nics,
         @Nullable UUID taskId,
+        boolean deleteProtected,
         boolean external,
         List<String> tags,
         List<VmCondition> conditions,
@@ -62,6 +64,7 @@ record VmResource(
                 disks,
                 nics,
                 taskId,
+                vm.deleteProtected(),
                 vm.external(),
                 shown.tags(),
                 conditions,

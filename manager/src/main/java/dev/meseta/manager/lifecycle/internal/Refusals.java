@@ -31,6 +31,12 @@ final class Refusals {
                 ErrorCode.VM_RUNNING, "The VM %s is %s. Stop it first.".formatted(vm.name(), vm.status()));
     }
 
+    static MesetaException isProtected(Vm vm) {
+        return new MesetaException(
+                ErrorCode.VM_PROTECTED,
+                "The VM %s is protected from being deleted. Take the protection away first.".formatted(vm.name()));
+    }
+
     static MesetaException hostUnreachable(Vm vm) {
         return new MesetaException(
                 ErrorCode.HOST_UNREACHABLE,

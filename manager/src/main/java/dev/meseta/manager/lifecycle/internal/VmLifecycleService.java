@@ -191,7 +191,9 @@ class VmLifecycleService implements VmLifecycle {
 
     @Override
     public TaskView delete(UUID vmId, @Nullable Long expectedVersion, RequestContext by) {
-        UUID worker = creation.connectedHost(vms.require(vmId).clusterId());
+        // Whoever may not is to hear that, and not that there is no host to do it.
+        UUID worker = creation.connectedHost(
+                checked(Verb.DELETE, vmId, expectedVersion).clusterId());
         return inTransaction(() -> {
             Vm vm = checked(Verb.DELETE, vmId, expectedVersion);
             vms.setDesiredPower(vmId, PowerState.STOPPED);
@@ -210,6 +212,9 @@ class VmLifecycleService implements VmLifecycle {
         vms.checkVersion(vmId, expectedVersion);
         if (vm.external()) {
             throw Vms.external(vm.name());
+        }
+        if (verb == Verb.DELETE && vm.deleteProtected()) {
+            throw Refusals.isProtected(vm);
         }
         tasks.unfinishedFor(vmId).ifPresent(task -> {
             throw Refusals.busy(vm, task);

@@ -7,6 +7,7 @@ import dev.meseta.manager.identity.OpenWhileEnrolling;
 import dev.meseta.manager.identity.RequiresStepUp;
 import dev.meseta.manager.identity.SignIn;
 import dev.meseta.manager.identity.StepUp;
+import dev.meseta.manager.identity.StepUpCondition;
 import dev.meseta.manager.shared.ErrorCode;
 import dev.meseta.manager.shared.MesetaException;
 import dev.meseta.manager.shared.web.SignInSecrets;
@@ -14,7 +15,10 @@ import dev.meseta.manager.web.request.RequestAttributes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.converter.HttpMessageConverter;
@@ -25,6 +29,7 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
 /**
@@ -35,9 +40,12 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAd
 class StepUpInterceptor extends RequestBodyAdviceAdapter implements HandlerInterceptor {
 
     private final StepUp stepUp;
+    private final List<StepUpCondition> conditions;
 
-    StepUpInterceptor(StepUp stepUp) {
+    /** @param conditions of verbs that are dangerous for some objects only */
+    StepUpInterceptor(StepUp stepUp, List<StepUpCondition> conditions) {
         this.stepUp = stepUp;
+        this.conditions = List.copyOf(conditions);
     }
 
     @Override
@@ -54,10 +62,34 @@ class StepUpInterceptor extends RequestBodyAdviceAdapter implements HandlerInter
                     ErrorCode.MFA_ENROLMENT_REQUIRED, "You must enrol a second factor before anything else.");
         }
         RequiresStepUp declared = method.getMethodAnnotation(RequiresStepUp.class);
-        if (declared != null) {
+        if (declared != null && isDangerous(declared, request)) {
             require(request, declared.value());
         }
         return true;
+    }
+
+    private boolean isDangerous(RequiresStepUp declared, HttpServletRequest request) {
+        if (declared.when() == StepUpCondition.class) {
+            return true;
+        }
+        StepUpCondition condition = conditions.stream()
+                .filter(declared.when()::isInstance)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(declared.when() + " is no bean"));
+        return objectId(request).map(condition::isDangerous).orElse(false);
+    }
+
+    /** Empty: the path names nothing, or nothing that can be there, which the handler refuses. */
+    private static Optional<UUID> objectId(HttpServletRequest request) {
+        if (!(request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE) instanceof Map<?, ?> variables)
+                || !(variables.get("id") instanceof String id)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(UUID.fromString(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
