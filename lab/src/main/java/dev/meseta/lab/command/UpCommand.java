@@ -112,7 +112,8 @@ public final class UpCommand implements Callable<Integer> {
         out.println("Authority  " + stack.accessValue("caFile"));
         if (stack.keycloak().isWanted()) {
             out.println("Keycloak   " + stack.keycloak().url());
-            out.println("Its user   %s, password in %s".formatted(Keycloak.PERSON, stack.keycloak().personPassword()));
+            out.println("Its user   %s, password in %s"
+                    .formatted(Keycloak.PERSON, stack.keycloak().personPassword()));
         }
         out.flush();
         return 0;

@@ -212,10 +212,14 @@ public final class Keycloak {
                     client,
                     "/grants",
                     Map.of(
-                            "groupId", made.required("id").stringValue(),
-                            "roleId", role,
-                            "scopeKind", "SYSTEM",
-                            "effect", "ALLOW"));
+                            "groupId",
+                            made.required("id").stringValue(),
+                            "roleId",
+                            role,
+                            "scopeKind",
+                            "SYSTEM",
+                            "effect",
+                            "ALLOW"));
         }
     }
 
@@ -234,7 +238,8 @@ public final class Keycloak {
                     Stream.concat(process.descendants(), Stream.of(process)).toList();
             all.forEach(ProcessHandle::destroy);
             try {
-                Await.until("the end of Keycloak", STOP_LIMIT, () -> all.stream().noneMatch(ProcessHandle::isAlive));
+                Await.until(
+                        "the end of Keycloak", STOP_LIMIT, () -> all.stream().noneMatch(ProcessHandle::isAlive));
             } catch (Await.AwaitTimeoutException stillThere) {
                 all.forEach(ProcessHandle::destroyForcibly);
             }

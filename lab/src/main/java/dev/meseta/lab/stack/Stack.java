@@ -161,12 +161,7 @@ public final class Stack implements AutoCloseable {
             postgres.start();
         }
         managers.start(
-                count,
-                programs,
-                running,
-                wanted.databaseUrl(),
-                collector().here(),
-                keycloak.managerSettings());
+                count, programs, running, wanted.databaseUrl(), collector().here(), keycloak.managerSettings());
         // While the manager starts.
         running.startLibvirtd();
         progress.step("guest image");
@@ -190,8 +185,7 @@ public final class Stack implements AutoCloseable {
             importImage(client, image, progress);
             if (keycloak.isWanted()) {
                 progress.step("Keycloak (the first time it takes minutes)");
-                keycloak.start(
-                        managers().stream().map(ManagerProcess::url).toList(), Path.of(accessValue("caFile")));
+                keycloak.start(managers().stream().map(ManagerProcess::url).toList(), Path.of(accessValue("caFile")));
                 keycloak.introduce(client);
                 managers.publishAccess();
                 progress.step("Keycloak answers at " + keycloak.url());
