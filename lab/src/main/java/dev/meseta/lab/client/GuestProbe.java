@@ -78,18 +78,29 @@ public final class GuestProbe implements AutoCloseable {
 
     /** Lets the guest rewrite a region of its memory at a rate; 0 MiB stops it. */
     public void dirtyMemory(int mebibytes, int mebibytesPerSecond) {
-        URI uri =
-                URI.create("http://%s/cgi-bin/dirty?mib=%d&rate=%d".formatted(address, mebibytes, mebibytesPerSecond));
+        JsonNode unused = tell("dirty?mib=%d&rate=%d".formatted(mebibytes, mebibytesPerSecond));
+    }
+
+    /**
+     * Lets the guest ask another one for its status, each time on a TCP connection of its own to port 80.
+     *
+     * @return how often it was answered
+     */
+    public int talkTo(String otherAddress, int times) {
+        return tell("talk?to=%s&times=%d".formatted(otherAddress, times))
+                .required("answers")
+                .intValue();
+    }
+
+    private JsonNode tell(String what) {
+        URI uri = URI.create("http://%s/cgi-bin/%s".formatted(address, what));
         try {
-            int answered = http.send(
-                            HttpRequest.newBuilder(uri)
-                                    .timeout(Duration.ofSeconds(30))
-                                    .build(),
-                            BodyHandlers.discarding())
-                    .statusCode();
-            if (answered != OK) {
-                throw new IllegalStateException(uri + " answered " + answered);
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+            if (response.statusCode() != OK) {
+                throw new IllegalStateException(uri + " answered " + response.statusCode());
             }
+            return JsonMapper.shared().readTree(response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(uri + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {

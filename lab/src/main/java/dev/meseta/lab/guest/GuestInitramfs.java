@@ -48,6 +48,7 @@ final class GuestInitramfs {
         script("init", "init");
         script("counter", "etc/counter");
         script("dirty", "etc/cgi-bin/dirty");
+        script("talk", "etc/cgi-bin/talk");
         script("dirty-loop", "etc/dirty-loop");
         script("acpi-power", "etc/acpi/PWRF/00000080");
         Files.write(root.resolve("etc/network.awk"), GuestImage.resource("network.awk"));
