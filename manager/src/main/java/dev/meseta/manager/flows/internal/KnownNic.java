@@ -1,0 +1,12 @@
+package dev.meseta.manager.flows.internal;
+
+import dev.meseta.manager.agents.FlowAddress;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vNIC of the inventory.
+ *
+ * @param address that the network's ledger gave it
+ */
+record KnownNic(UUID nicId, UUID vmId, UUID networkId, long mac, @Nullable FlowAddress address, String vmName, UUID clusterId) {}
