@@ -162,7 +162,7 @@ CREATE TABLE flow_loss (
     records_dropped bigint NOT NULL,
     -- Made no sense.
     records_refused bigint NOT NULL,
-    -- Of a vNIC that this installation does not have.
+    -- Of a vNIC that this installation does not have, or has on another host.
     records_unresolved bigint NOT NULL,
     -- Older than minutes are kept.
     records_late bigint NOT NULL,

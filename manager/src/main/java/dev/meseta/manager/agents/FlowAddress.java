@@ -39,12 +39,12 @@ public record FlowAddress(boolean v6, long high, long low) {
 
     /** For everybody on the wire, or for a group (RFC 919, RFC 5771, RFC 4291). */
     public boolean isGroup() {
-        return v6 ? high >>> 56 == OCTET : low >>> 28 == 0xE || low == 0xFFFF_FFFFL;
+        return v6 ? (high >>> 56) == OCTET : (low >>> 28) == 0xE || low == 0xFFFF_FFFFL;
     }
 
     /** Good on one wire only (RFC 3927, RFC 4291). */
     public boolean isLinkLocal() {
-        return v6 ? high >>> 54 == 0xFE80 >>> 6 : low >>> 16 == 0xA9FE;
+        return v6 ? (high >>> 54) == 0x3FA : (low >>> 16) == 0xA9FE;
     }
 
     /** As people and PostgreSQL write it. */

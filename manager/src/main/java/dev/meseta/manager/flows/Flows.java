@@ -238,7 +238,7 @@ public interface Flows {
      * @param packetsUnreadable at the host
      * @param recordsDropped at the agent, because nobody took them in time
      * @param recordsRefused that made no sense
-     * @param recordsUnresolved of vNICs that this installation does not have
+     * @param recordsUnresolved of vNICs that this installation does not have, or has on another host
      * @param recordsLate older than sums of minutes are kept
      * @param recordsAhead of the future by the host's clock; they are counted as of now
      */

@@ -177,7 +177,7 @@ final class FlowMessages {
         }
         long mac = 0;
         for (int i = 0; i < MAC_BYTES; i++) {
-            mac = mac << OCTET_BITS | bytes.byteAt(i) & OCTET;
+            mac = (mac << OCTET_BITS) | (bytes.byteAt(i) & OCTET);
         }
         return mac;
     }

@@ -105,8 +105,8 @@ record Conversation(
     private static UUID hashed(ByteBuffer buffer) {
         ByteBuffer hash = ByteBuffer.wrap(DIGEST.get().digest(buffer.array()));
         return new UUID(
-                hash.getLong() & 0xFFFF_FFFF_FFFF_0FFFL | VERSION_8,
-                hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL | VARIANT);
+                (hash.getLong() & 0xFFFF_FFFF_FFFF_0FFFL) | VERSION_8,
+                (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | VARIANT);
     }
 
     private static void put(ByteBuffer buffer, @Nullable UUID id) {

@@ -158,8 +158,12 @@ final class FlowIngest implements HostFlows {
     private void store(List<Waiting> group) {
         Timer.Sample sample = meters.begin();
         List<FlowRecord> records = new ArrayList<>();
-        group.forEach(one -> records.addAll(one.batch.flows()));
-        nics.prepare(records);
+        Map<UUID, List<FlowRecord>> byHost = new HashMap<>();
+        group.forEach(one -> {
+            records.addAll(one.batch.flows());
+            byHost.put(one.hostId, one.batch.flows());
+        });
+        nics.prepare(byHost);
         Instant now = clock.instant();
         Instant oldest = now.minus(settings.keepMinutes());
         ensurePartitions(records, now, oldest);
@@ -212,7 +216,7 @@ final class FlowIngest implements HostFlows {
             for (Waiting one : group) {
                 Long number = numbers.get(one.hostId);
                 if (number != null && number == one.after.number()) {
-                    taken.put(one, rollup.add(one.batch));
+                    taken.put(one, rollup.add(one.hostId, one.batch));
                 }
             }
             rollup.vms().forEach((id, nic) -> {

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -29,6 +31,10 @@ final class KnownNics {
 
     static final Duration LIFE = Duration.ofMinutes(1);
     static final Duration LIFE_OF_NONE = Duration.ofSeconds(10);
+    /** What a host saw of a VM may come so long after the VM has left it. */
+    static final Duration AFTER_LEAVING = Duration.ofHours(1);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private static final int MAX_REMEMBERED = 500_000;
     private static final Pattern SEPARATOR = Pattern.compile("[:/]");
@@ -37,14 +43,19 @@ final class KnownNics {
     private static final int V4_BITS = 32;
     private static final long GROUP_MAC = 1L << 40;
     private static final String SELECT = """
-            SELECT n.id, n.vm_id, n.network_id, n.mac_address, host(a.address) AS address, v.name, v.cluster_id
-            FROM nic n JOIN vm v ON v.id = n.vm_id LEFT JOIN network_address a ON a.nic_id = n.id""";
+            SELECT n.id, n.vm_id, n.network_id, n.mac_address, host(a.address) AS address, v.name, v.cluster_id,
+                ARRAY(SELECT r.host_id FROM reservation r WHERE r.vm_id = v.id) || v.host_id || o.host_id AS hosts
+            FROM nic n JOIN vm v ON v.id = n.vm_id LEFT JOIN vm_observed o ON o.vm_id = v.id
+            LEFT JOIN network_address a ON a.nic_id = n.id""";
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final Map<UUID, Remembered> byId = new HashMap<>();
     private final Map<OnNetwork, Remembered> byAddress = new HashMap<>();
     private final Map<MacOnNetwork, Remembered> byMac = new HashMap<>();
+    /** By vNIC: hosts, with when they were last known to have the VM. */
+    private final Map<UUID, Map<UUID, Instant>> hosts = new HashMap<>();
+
     private Map<UUID, Subnet> subnets = Map.of();
     private Instant subnetsUntil = Instant.MIN;
 
@@ -57,7 +68,12 @@ final class KnownNics {
 
     private record MacOnNetwork(UUID networkId, long mac) {}
 
-    private record Remembered(@Nullable KnownNic nic, Instant until) {}
+    private record Remembered(@Nullable KnownNic nic, Instant at, Instant until) {
+
+        boolean isOlder(Duration age, Instant now) {
+            return !now.isBefore(at.plus(age));
+        }
+    }
 
     /** An IPv4 subnet. */
     private record Subnet(long first, int prefixLength) {
@@ -77,21 +93,30 @@ final class KnownNics {
         }
     }
 
-    /** Looks up all that these records need, in a few queries. */
-    void prepare(Collection<FlowRecord> records) {
+    /** Looks up all that these records need, by the hosts that brought them, in a few queries. */
+    void prepare(Map<UUID, List<FlowRecord>> byHost) {
         if (byId.size() + byAddress.size() + byMac.size() > MAX_REMEMBERED) {
             byId.clear();
             byAddress.clear();
             byMac.clear();
+            hosts.clear();
         }
+        List<FlowRecord> records = new ArrayList<>();
+        byHost.values().forEach(records::addAll);
         Instant now = clock.instant();
         loadSubnets(now);
         Set<UUID> ids = new HashSet<>();
-        for (FlowRecord flow : records) {
-            if (isMissing(byId.get(flow.nicId()), now)) {
-                ids.add(flow.nicId());
+        byHost.forEach((host, flows) -> {
+            for (FlowRecord flow : flows) {
+                Remembered known = byId.get(flow.nicId());
+                // It may have come to that host just now.
+                if (known == null
+                        || isMissing(known, now)
+                        || (!isAt(host, flow) && known.isOlder(LOOK_AGAIN, now))) {
+                    ids.add(flow.nicId());
+                }
             }
-        }
+        });
         loadIds(ids, now);
         Set<OnNetwork> addresses = new HashSet<>();
         for (FlowRecord flow : records) {
@@ -116,6 +141,12 @@ final class KnownNics {
 
     private static boolean isMissing(@Nullable Remembered known, Instant now) {
         return known == null || !now.isBefore(known.until());
+    }
+
+    /** Whether what this host says of the vNIC is to be believed: its VM is there, or was lately, or is nowhere. */
+    boolean isAt(UUID host, FlowRecord flow) {
+        Map<UUID, Instant> known = hosts.getOrDefault(flow.nicId(), Map.of());
+        return known.isEmpty() || known.containsKey(host);
     }
 
     /** The vNIC that reported; one that was deleted is remembered for as long as it is heard of. */
@@ -146,13 +177,14 @@ final class KnownNics {
     /** What comes from behind a gateway has the gateway's MAC address; what does not must be on the network itself. */
     private boolean isByMac(FlowRecord flow) {
         FlowAddress address = flow.remoteAddress();
-        return flow.remoteMac() != FlowRecord.NO_MAC
-                && !isGroup(flow.remoteMac())
-                && (address == null
-                        || address.isLinkLocal()
-                        || Optional.ofNullable(subnets.get(flow.networkId()))
-                                .map(subnet -> subnet.contains(address))
-                                .orElse(false));
+        if (flow.remoteMac() == FlowRecord.NO_MAC || isGroup(flow.remoteMac())) {
+            return false;
+        }
+        if (address == null || address.isLinkLocal()) {
+            return true;
+        }
+        Subnet subnet = subnets.get(flow.networkId());
+        return subnet != null && subnet.contains(address);
     }
 
     /** Whether it is for a group of receivers or for all (IEEE 802). */
@@ -192,7 +224,7 @@ final class KnownNics {
             Remembered known = byId.get(id);
             if (isMissing(known, now)) {
                 // A deleted VM's last packets are still its own: ids are never given twice.
-                byId.put(id, new Remembered(known == null ? null : known.nic(), now.plus(LIFE_OF_NONE)));
+                byId.put(id, new Remembered(known == null ? null : known.nic(), now, now.plus(LIFE_OF_NONE)));
             }
         });
     }
@@ -209,7 +241,7 @@ final class KnownNics {
                 .forEach(nic -> learn(nic, now));
         keys.forEach(key -> {
             if (isMissing(byAddress.get(key), now)) {
-                byAddress.put(key, new Remembered(null, now.plus(LIFE_OF_NONE)));
+                byAddress.put(key, new Remembered(null, now, now.plus(LIFE_OF_NONE)));
             }
         });
     }
@@ -223,13 +255,16 @@ final class KnownNics {
                 .forEach(nic -> learn(nic, now));
         keys.forEach(key -> {
             if (isMissing(byMac.get(key), now)) {
-                byMac.put(key, new Remembered(null, now.plus(LIFE_OF_NONE)));
+                byMac.put(key, new Remembered(null, now, now.plus(LIFE_OF_NONE)));
             }
         });
     }
 
     private void learn(KnownNic nic, Instant now) {
-        Remembered known = new Remembered(nic, now.plus(LIFE));
+        Remembered known = new Remembered(nic, now, now.plus(LIFE));
+        Map<UUID, Instant> places = hosts.computeIfAbsent(nic.nicId(), id -> new HashMap<>());
+        nic.hosts().forEach(host -> places.put(host, now));
+        places.values().removeIf(last -> last.isBefore(now.minus(AFTER_LEAVING)));
         byId.put(nic.nicId(), known);
         byMac.put(new MacOnNetwork(nic.networkId(), nic.mac()), known);
         if (nic.address() != null) {
@@ -250,13 +285,16 @@ final class KnownNics {
                 mac(row.getString("mac_address")),
                 address == null ? null : FlowAddress.parse(address),
                 row.getString("name"),
-                uuid(row, "cluster_id"));
+                uuid(row, "cluster_id"),
+                Stream.of((UUID[]) row.getArray("hosts").getArray())
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet()));
     }
 
     private static long mac(String text) {
         long mac = 0;
         for (String octet : SEPARATOR.split(text)) {
-            mac = mac << 8 | Integer.parseInt(octet, HEX);
+            mac = (mac << 8) | Integer.parseInt(octet, HEX);
         }
         return mac;
     }

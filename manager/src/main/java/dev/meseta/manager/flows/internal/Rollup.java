@@ -43,14 +43,16 @@ final class Rollup {
     /** What became of a batch's records. */
     record Taken(long records, long unresolved, long late, long ahead) {}
 
-    Taken add(FlowBatch batch) {
+    Taken add(UUID hostId, FlowBatch batch) {
         long records = 0;
         long unresolved = 0;
         long late = 0;
         long ahead = 0;
         for (FlowRecord flow : batch.flows()) {
             Optional<KnownNic> local = nics.local(flow)
-                    .filter(nic -> nic.vmId().equals(flow.vmId()) && nic.networkId().equals(flow.networkId()));
+                    .filter(nic -> nic.vmId().equals(flow.vmId())
+                            && nic.networkId().equals(flow.networkId())
+                            && nics.isAt(hostId, flow));
             boolean isAhead = flow.lastSeen().isAfter(now.plus(AHEAD));
             if (local.isEmpty()) {
                 unresolved++;

@@ -5,6 +5,7 @@ import dev.meseta.manager.agents.FlowRecord;
 import dev.meseta.manager.agents.FlowRecord.Initiator;
 import dev.meseta.manager.flows.Flows.Direction;
 import dev.meseta.manager.flows.internal.Conversation.End;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which conversation a record is about, and from which end it was seen. The rules look only at what both ends see alike, so
@@ -46,7 +47,7 @@ record Sighting(Conversation conversation, boolean byClient) {
     }
 
     private static boolean isGroup(
-            KnownNics nics, FlowRecord flow, @org.jspecify.annotations.Nullable FlowAddress address, long mac) {
+            KnownNics nics, FlowRecord flow, @Nullable FlowAddress address, long mac) {
         return KnownNics.isGroup(mac) || nics.isGroup(flow.networkId(), address);
     }
 

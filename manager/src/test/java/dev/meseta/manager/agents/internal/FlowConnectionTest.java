@@ -171,6 +171,7 @@ class FlowConnectionTest {
             watch.send(large("t" + ++sent));
             assertThat(sent).as("batches of a megabyte, sent to somebody who takes none").isLessThan(100);
         }
+        Waiting.until(sink.begun);
         assertThat(sink.calls.get()).isEqualTo(1);
         // The host's watch is not held up.
         assertThat(manager.connections.isLive(HOST)).isTrue();
@@ -314,6 +315,7 @@ class FlowConnectionTest {
         private final BlockingQueue<UUID> unsupported = new LinkedBlockingQueue<>();
         private final AtomicInteger failures = new AtomicInteger();
         private final AtomicInteger calls = new AtomicInteger();
+        private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch slow = new CountDownLatch(1);
         private volatile boolean isSlow;
         private volatile Position position = new Position("", 0);
@@ -326,6 +328,7 @@ class FlowConnectionTest {
         @Override
         public Optional<Position> take(UUID hostId, Position after, FlowBatch batch) {
             calls.incrementAndGet();
+            begun.countDown();
             if (isSlow) {
                 Waiting.until(slow);
             }

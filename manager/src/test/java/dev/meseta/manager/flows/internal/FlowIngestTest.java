@@ -301,6 +301,27 @@ class FlowIngestTest {
     }
 
     @Test
+    void a_host_is_believed_about_its_own_vms_only() {
+        world.place(server, otherHost);
+        world.take(manager, host, world.byServer(client, server));
+        assertThat(world.conversations()).isEmpty();
+        assertThat(losses(host).recordsUnresolved()).isEqualTo(1);
+        world.take(manager, otherHost, world.byServer(client, server));
+        assertThat(world.conversations()).hasSize(1);
+
+        // It moves: from now on the new host, and for a while still what the old one saw.
+        world.place(server, host);
+        world.clock.advance(Duration.ofSeconds(3));
+        world.take(manager, host, world.byServer(client, server));
+        world.take(manager, otherHost, world.byServer(client, server));
+        assertThat(losses(host).recordsUnresolved()).isEqualTo(1);
+        assertThat(losses(otherHost).recordsUnresolved()).isZero();
+        world.clock.advance(KnownNics.AFTER_LEAVING.plusSeconds(1));
+        world.take(manager, otherHost, world.byServer(client, server));
+        assertThat(losses(otherHost).recordsUnresolved()).isEqualTo(1);
+    }
+
+    @Test
     void a_clock_that_is_ahead_is_put_right_and_what_is_too_old_is_counted() {
         FlowRecord now = world.byClient(client, server);
         world.take(

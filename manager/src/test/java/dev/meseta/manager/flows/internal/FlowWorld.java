@@ -88,6 +88,14 @@ final class FlowWorld implements AutoCloseable {
         return guest;
     }
 
+    /** The VM is there from now on. */
+    void place(Guest guest, UUID host) {
+        jdbc.sql("UPDATE vm SET host_id = :host WHERE id = :vm")
+                .param("host", host)
+                .param("vm", guest.vm())
+                .update();
+    }
+
     void delete(Guest guest) {
         jdbc.sql("DELETE FROM network_address WHERE nic_id = :nic").param("nic", guest.nic()).update();
         jdbc.sql("DELETE FROM nic WHERE id = :nic").param("nic", guest.nic()).update();
