@@ -51,8 +51,7 @@ public record FlowAddress(boolean v6, long high, long low) {
     @Override
     public String toString() {
         if (!v6) {
-            return "%d.%d.%d.%d"
-                    .formatted((low >> 24) & OCTET, (low >> 16) & OCTET, (low >> 8) & OCTET, low & OCTET);
+            return "%d.%d.%d.%d".formatted((low >> 24) & OCTET, (low >> 16) & OCTET, (low >> 8) & OCTET, low & OCTET);
         }
         try {
             byte[] bytes =

@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param q words of the search language, or empty
  * @param vmId only conversations of this VM; null: of all
  */
-public record FlowQuery(@Nullable Instant from, @Nullable Instant to, String q, @Nullable UUID vmId) {}
+public record FlowQuery(
+        @Nullable Instant from,
+        @Nullable Instant to,
+        String q,
+        @Nullable UUID vmId) {}

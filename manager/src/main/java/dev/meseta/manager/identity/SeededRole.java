@@ -118,14 +118,7 @@ public enum SeededRole {
     NETWORK_SECURITY_OFFICER(
             12,
             EnumSet.of(
-                    DATA_CENTER_READ,
-                    HOST_READ,
-                    VM_READ,
-                    NETWORK_READ,
-                    FLOW_READ,
-                    TASK_READ,
-                    EVENT_READ,
-                    AUDIT_READ)),
+                    DATA_CENTER_READ, HOST_READ, VM_READ, NETWORK_READ, FLOW_READ, TASK_READ, EVENT_READ, AUDIT_READ)),
     READ_ONLY(
             13,
             EnumSet.of(

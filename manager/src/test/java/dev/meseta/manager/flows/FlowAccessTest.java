@@ -60,7 +60,9 @@ class FlowAccessTest extends ManagerIntegrationTest {
         third = tenant(rows, 3);
         HostFlows.Position position = hostFlows.position(own.host());
         assertThat(hostFlows.take(
-                        own.host(), position, batch("t1", flow(own, other, 443, Initiator.LOCAL), flow(own, own, 1, Initiator.LOCAL))))
+                        own.host(),
+                        position,
+                        batch("t1", flow(own, other, 443, Initiator.LOCAL), flow(own, own, 1, Initiator.LOCAL))))
                 .isPresent();
         position = hostFlows.position(other.host());
         assertThat(hostFlows.take(
@@ -191,7 +193,8 @@ class FlowAccessTest extends ManagerIntegrationTest {
         JsonNode items = items("/flows");
         assertThat(ports(items)).containsExactly("1", "443");
         JsonNode talk = items("/flows?q=port:443").path(0);
-        assertThat(talk.path("client").path("vmId").asString()).isEqualTo(own.vm().toString());
+        assertThat(talk.path("client").path("vmId").asString())
+                .isEqualTo(own.vm().toString());
         assertThat(talk.path("client").path("name").asString()).isEqualTo(own.name());
         assertThat(talk.path("observedAt").asString()).isEqualTo("BOTH");
         assertThat(talk.path("sums").path("bytes").asLong()).isEqualTo(300);
@@ -266,22 +269,37 @@ class FlowAccessTest extends ManagerIntegrationTest {
     @Test
     void the_administrator_sees_everything_and_everything_once() {
         for (String port : List.of("443", "22", "1")) {
-            JsonNode found = api.get("/flows?q=network:" + network + "%20port:" + port).json().path("items");
+            JsonNode found = api.get("/flows?q=network:" + network + "%20port:" + port)
+                    .json()
+                    .path("items");
             assertThat(found).as(port).hasSize(1);
         }
-        JsonNode timeline = api.get("/flows/timeline?q=network:" + network).json().path("points");
-        assertThat(timeline.valueStream().mapToLong(point -> point.path("sums").path("bytes").asLong()).sum())
+        JsonNode timeline =
+                api.get("/flows/timeline?q=network:" + network).json().path("points");
+        assertThat(timeline.valueStream()
+                        .mapToLong(point -> point.path("sums").path("bytes").asLong())
+                        .sum())
                 .isEqualTo(900);
-        JsonNode cells = api.get("/flows/matrix?groupBy=TAG&q=network:" + network).json().path("items");
-        assertThat(cells.valueStream().map(cell -> cell.path("client").path("name").asString("") + ">"
-                                + cell.path("server").path("name").asString(cell.path("server").path("kind").asString())))
+        JsonNode cells =
+                api.get("/flows/matrix?groupBy=TAG&q=network:" + network).json().path("items");
+        assertThat(cells.valueStream()
+                        .map(cell -> cell.path("client").path("name").asString("") + ">"
+                                + cell.path("server")
+                                        .path("name")
+                                        .asString(
+                                                cell.path("server").path("kind").asString())))
                 .containsExactlyInAnyOrder("tag-1>tag-2", "tag-1>OUTSIDE", "tag-2>tag-3");
         JsonNode losses = api.get("/flows/losses").json();
         assertThat(losses.valueStream()
-                        .filter(host -> host.path("hostId").asString("").equals(own.host().toString()))
-                        .map(host -> host.path("source").asString() + " " + host.path("records").asLong()))
+                        .filter(host -> host.path("hostId")
+                                .asString("")
+                                .equals(own.host().toString()))
+                        .map(host -> host.path("source").asString() + " "
+                                + host.path("records").asLong()))
                 .containsExactly("DATAPATH 2");
-        assertThat(api.get("/metrics").text()).contains("meseta_flows_records_total").contains("meseta_flows_lost_total");
+        assertThat(api.get("/metrics").text())
+                .contains("meseta_flows_records_total")
+                .contains("meseta_flows_lost_total");
     }
 
     @Test
@@ -291,7 +309,12 @@ class FlowAccessTest extends ManagerIntegrationTest {
         assertThat(export.header("Content-Type")).startsWith("application/x-ndjson");
         assertThat(export.text().lines().toList()).hasSize(3).allMatch(line -> line.startsWith("{\"id\":"));
 
-        String record = api.get("/audit/export").text().lines().filter(line -> line.contains("flows-taken-away")).findFirst().orElseThrow();
+        String record = api.get("/audit/export")
+                .text()
+                .lines()
+                .filter(line -> line.contains("flows-taken-away"))
+                .findFirst()
+                .orElseThrow();
         assertThat(record).contains("GET /api/v1/flows/export").contains("network:" + network);
     }
 
@@ -320,6 +343,10 @@ class FlowAccessTest extends ManagerIntegrationTest {
             assertThat(answer.code()).as(query).isEqualTo("MALFORMED_REQUEST");
         }
         assertThat(api.get("/flows?q=%27%20%25_%5C").status()).isEqualTo(200);
-        assertThat(api.get("/flows?from=2020-01-01T00:00:00Z").json().path("resolution").asString()).isEqualTo("DAY");
+        assertThat(api.get("/flows?from=2020-01-01T00:00:00Z")
+                        .json()
+                        .path("resolution")
+                        .asString())
+                .isEqualTo("DAY");
     }
 }

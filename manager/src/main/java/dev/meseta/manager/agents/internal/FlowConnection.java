@@ -98,7 +98,10 @@ final class FlowConnection {
         }
         Optional<Position> next;
         try {
-            next = sink.take(hostId, position, FlowMessages.batch(message, context.clock().instant()));
+            next = sink.take(
+                    hostId,
+                    position,
+                    FlowMessages.batch(message, context.clock().instant()));
         } catch (RuntimeException e) {
             again("could not be taken in: " + e);
             return;
@@ -118,7 +121,8 @@ final class FlowConnection {
         }
         stream = null;
         if (status.getCode() != Status.Code.UNIMPLEMENTED) {
-            again("ended: " + status.getCode() + " " + Optional.ofNullable(status.getDescription()).orElse(""));
+            again("ended: " + status.getCode() + " "
+                    + Optional.ofNullable(status.getDescription()).orElse(""));
             return;
         }
         // A newer agent is another process: the host's watch breaks, and this begins anew.

@@ -128,8 +128,7 @@ final class FlowMessages {
                 && flow.getHandshakeRoundTripUs() >= 0
                 && isTime(flow.getFirstSeen())
                 && isTime(flow.getLastSeen())
-                && !AgentMessages.instant(flow.getLastSeen())
-                        .isBefore(AgentMessages.instant(flow.getFirstSeen()));
+                && !AgentMessages.instant(flow.getLastSeen()).isBefore(AgentMessages.instant(flow.getFirstSeen()));
     }
 
     private static boolean areNamesSane(dev.meseta.proto.v1.FlowRecord flow) {

@@ -83,27 +83,38 @@ record Conversation(
 
     /** The same at every manager: a name-based UUID of version 8 (RFC 9562) out of all that tells conversations apart. */
     UUID id() {
-        ByteBuffer buffer = ByteBuffer.allocate(ID_BYTES);
+        byte[] bytes = new byte[ID_BYTES];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         put(buffer, networkId);
         buffer.putInt(etherType).putInt(vlanId).putInt(protocol).putInt(serverPort);
-        buffer.put((byte) direction.ordinal());
+        // Its own number, and not its place among the others: ids stay.
+        buffer.put(number(direction));
         client.into(buffer);
         server.into(buffer);
-        return hashed(buffer);
+        return hashed(bytes);
     }
 
     /** The same for all conversations between these two in this order, whatever they are about; of VMs whatever their addresses. */
     UUID pair() {
-        ByteBuffer buffer = ByteBuffer.allocate(ID_BYTES);
+        byte[] bytes = new byte[ID_BYTES];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         put(buffer, networkId);
         client.identityInto(buffer);
         buffer.put((byte) 0xFF);
         server.identityInto(buffer);
-        return hashed(buffer);
+        return hashed(bytes);
     }
 
-    private static UUID hashed(ByteBuffer buffer) {
-        ByteBuffer hash = ByteBuffer.wrap(DIGEST.get().digest(buffer.array()));
+    private static byte number(Direction direction) {
+        return switch (direction) {
+            case EAST_WEST -> 0;
+            case NORTH_SOUTH -> 1;
+            case BROADCAST -> 2;
+        };
+    }
+
+    private static UUID hashed(byte[] bytes) {
+        ByteBuffer hash = ByteBuffer.wrap(DIGEST.get().digest(bytes));
         return new UUID(
                 (hash.getLong() & 0xFFFF_FFFF_FFFF_0FFFL) | VERSION_8,
                 (hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | VARIANT);

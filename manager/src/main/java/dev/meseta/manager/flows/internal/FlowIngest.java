@@ -129,8 +129,7 @@ final class FlowIngest implements HostFlows {
             // A host's second batch, from a connection that is given up, waits for the next turn and is found stale.
             for (Waiting first = waiting.peek();
                     first != null
-                            && (group.isEmpty()
-                                    || records + first.batch.flows().size() <= RECORDS_AT_ONCE)
+                            && (group.isEmpty() || records + first.batch.flows().size() <= RECORDS_AT_ONCE)
                             && hosts.add(first.hostId);
                     first = waiting.peek()) {
                 waiting.remove();
@@ -234,7 +233,10 @@ final class FlowIngest implements HostFlows {
             rows.conversations(conversations);
             rollup.buckets().forEach(rows::buckets);
             taken.entrySet().stream()
-                    .sorted((one, other) -> one.getKey().hostId.toString().compareTo(other.getKey().hostId.toString()))
+                    .sorted((one, other) -> one.getKey()
+                            .hostId
+                            .toString()
+                            .compareTo(other.getKey().hostId.toString()))
                     .forEach(entry -> rows.taken(entry.getKey().hostId, entry.getKey().batch, entry.getValue(), now));
         });
         remember(conversations, vms);
@@ -251,8 +253,7 @@ final class FlowIngest implements HostFlows {
         conversations.forEach((id, known) -> knownConversations.merge(
                 id,
                 new Hours(hour(known.first()), hour(known.last())),
-                (one, other) -> new Hours(
-                        Math.min(one.first(), other.first()), Math.max(one.last(), other.last()))));
+                (one, other) -> new Hours(Math.min(one.first(), other.first()), Math.max(one.last(), other.last()))));
         vms.forEach((id, nic) -> knownVms.put(id, new KnownVm(nic.vmName(), nic.clusterId())));
     }
 

@@ -25,9 +25,7 @@ final class FlowMeters {
         this.stores = Timer.builder("meseta.flows.store")
                 .description("Storing of flows, of one or several hosts at once, with the resolution of their ends")
                 .register(registry);
-        for (String reason : new String[] {
-            "without_room", "unreadable", "dropped", "refused", "unresolved", "late"
-        }) {
+        for (String reason : new String[] {"without_room", "unreadable", "dropped", "refused", "unresolved", "late"}) {
             lost(reason, 0);
         }
     }
@@ -46,7 +44,7 @@ final class FlowMeters {
 
     /** After the commit. */
     void taken(FlowBatch batch, Taken taken) {
-        records.increment(taken.records());
+        records.increment((double) taken.records());
         lost("without_room", batch.losses().packetsWithoutRoom());
         lost("unreadable", batch.losses().packetsUnreadable());
         lost("dropped", batch.losses().recordsDropped());
@@ -61,6 +59,6 @@ final class FlowMeters {
                 .description("Traffic that is in no sum of flows: packets at hosts, then records of flows")
                 .tag("reason", reason)
                 .register(registry)
-                .increment(count);
+                .increment((double) count);
     }
 }

@@ -77,7 +77,8 @@ final class FlowPartitions {
                 .query(Boolean.class)
                 .single();
         if (!there) {
-            // Attached and not made as a partition, which would wait for whoever reads the table, and others for it. Rows of
+            // Attached and not made as a partition, which would wait for whoever reads the table, and others for it.
+            // Rows of
             // a bucket are changed again and again: room in their pages keeps that from the index.
             jdbc.sql("CREATE TABLE %s (LIKE %s INCLUDING ALL) WITH (fillfactor = 75)".formatted(name, grain.table()))
                     .update();
@@ -101,8 +102,8 @@ final class FlowPartitions {
                 .param("table", grain.table())
                 .query((row, number) -> new Partition(
                         grain,
-                        Instant.ofEpochSecond(Long.parseLong(row.getString("relname")
-                                .substring(grain.table().length() + "_p".length()))),
+                        Instant.ofEpochSecond(Long.parseLong(
+                                row.getString("relname").substring(grain.table().length() + "_p".length()))),
                         row.getLong("bytes")))
                 .list()
                 .stream()

@@ -69,7 +69,8 @@ final class FlowRetention {
             longest = keep.compareTo(longest) > 0 ? keep : longest;
         }
         // Whole partitions are dropped: something of theirs may be there for as long as one is.
-        Instant oldest = now.minus(longest).minusSeconds(Grain.DAY.partitionSeconds()).minus(Duration.ofDays(1));
+        Instant oldest =
+                now.minus(longest).minusSeconds(Grain.DAY.partitionSeconds()).minus(Duration.ofDays(1));
         jdbc.sql("DELETE FROM flow_conversation WHERE last_seen < :oldest")
                 .param("oldest", FlowRows.utc(oldest))
                 .update();

@@ -4,7 +4,7 @@ import dev.meseta.manager.agents.FlowBatch;
 import dev.meseta.manager.agents.FlowRecord;
 import dev.meseta.manager.agents.FlowSource;
 import dev.meseta.manager.agents.HostFlows.Position;
-import dev.meseta.manager.flows.internal.Rollup.Key;
+import dev.meseta.manager.flows.internal.Rollup.BucketKey;
 import dev.meseta.manager.flows.internal.Rollup.Known;
 import dev.meseta.manager.flows.internal.Rollup.Taken;
 import java.time.Instant;
@@ -32,8 +32,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class FlowRows {
 
     private static final int ROWS_AT_ONCE = 5_000;
-    private static final Comparator<Map.Entry<Key, Counts>> BY_KEY = Map.Entry.comparingByKey(
-            Comparator.comparing((Key key) -> key.conversation().toString()).thenComparingLong(Key::bucket));
+    private static final Comparator<Map.Entry<BucketKey, Counts>> BY_KEY = Map.Entry.comparingByKey(
+            Comparator.comparing((BucketKey key) -> key.conversation().toString())
+                    .thenComparingLong(BucketKey::bucket));
     private static final Map<Grain, String> UPSERTS = new EnumMap<>(Grain.class);
 
     static {
@@ -87,10 +88,7 @@ final class FlowRows {
     Position position(UUID hostId, Instant now) {
         jdbc.sql("""
                         INSERT INTO flow_host (host_id, source_since) SELECT id, :now FROM host WHERE id = :host
-                        ON CONFLICT DO NOTHING""")
-                .param("host", hostId)
-                .param("now", utc(now))
-                .update();
+                        ON CONFLICT DO NOTHING""").param("host", hostId).param("now", utc(now)).update();
         return jdbc.sql("SELECT resume_token, batches FROM flow_host WHERE host_id = :host")
                 .param("host", hostId)
                 .query((row, number) -> new Position(row.getString("resume_token"), row.getLong("batches")))
@@ -115,11 +113,9 @@ final class FlowRows {
         Map<UUID, Long> numbers = new HashMap<>();
         jdbc.sql("""
                         SELECT host_id, batches FROM flow_host WHERE host_id = ANY(CAST(:hosts AS uuid[]))
-                        ORDER BY host_id FOR UPDATE""")
-                .param("hosts", texts(hostIds, UUID::toString))
-                .query(row -> {
-                    numbers.put(row.getObject("host_id", UUID.class), row.getLong("batches"));
-                });
+                        ORDER BY host_id FOR UPDATE""").param("hosts", texts(hostIds, UUID::toString)).query(row -> {
+            numbers.put(row.getObject("host_id", UUID.class), row.getLong("batches"));
+        });
         return numbers;
     }
 
@@ -163,18 +159,42 @@ final class FlowRows {
                             last_seen = greatest(t.last_seen, EXCLUDED.last_seen)""")
                 .param("ids", texts(rows, row -> row.getKey().toString()))
                 .param("pairs", of(rows, conversation -> conversation.pair().toString()))
-                .param("networks", of(rows, conversation -> conversation.networkId().toString()))
-                .param("etherTypes", numbers(rows, row -> row.getValue().conversation().etherType()))
-                .param("vlans", numbers(rows, row -> row.getValue().conversation().vlanId()))
-                .param("protocols", numbers(rows, row -> row.getValue().conversation().protocol()))
-                .param("clientVms", of(rows, conversation -> text(conversation.client().vmId())))
-                .param("clientAddresses", of(rows, conversation -> text(conversation.client().address())))
-                .param("clientMacs", of(rows, conversation -> mac(conversation.client().mac())))
-                .param("serverVms", of(rows, conversation -> text(conversation.server().vmId())))
-                .param("serverAddresses", of(rows, conversation -> text(conversation.server().address())))
-                .param("serverMacs", of(rows, conversation -> mac(conversation.server().mac())))
-                .param("ports", numbers(rows, row -> row.getValue().conversation().serverPort()))
-                .param("directions", of(rows, conversation -> conversation.direction().name()))
+                .param(
+                        "networks",
+                        of(rows, conversation -> conversation.networkId().toString()))
+                .param(
+                        "etherTypes",
+                        numbers(rows, row -> row.getValue().conversation().etherType()))
+                .param(
+                        "vlans",
+                        numbers(rows, row -> row.getValue().conversation().vlanId()))
+                .param(
+                        "protocols",
+                        numbers(rows, row -> row.getValue().conversation().protocol()))
+                .param(
+                        "clientVms",
+                        of(rows, conversation -> text(conversation.client().vmId())))
+                .param(
+                        "clientAddresses",
+                        of(rows, conversation -> text(conversation.client().address())))
+                .param(
+                        "clientMacs",
+                        of(rows, conversation -> mac(conversation.client().mac())))
+                .param(
+                        "serverVms",
+                        of(rows, conversation -> text(conversation.server().vmId())))
+                .param(
+                        "serverAddresses",
+                        of(rows, conversation -> text(conversation.server().address())))
+                .param(
+                        "serverMacs",
+                        of(rows, conversation -> mac(conversation.server().mac())))
+                .param(
+                        "ports",
+                        numbers(rows, row -> row.getValue().conversation().serverPort()))
+                .param(
+                        "directions",
+                        of(rows, conversation -> conversation.direction().name()))
                 .param("names", of(rows, Conversation::protocolName))
                 .param("first", texts(rows, row -> row.getValue().first().toString()))
                 .param("last", texts(rows, row -> row.getValue().last().toString()))
@@ -185,23 +205,26 @@ final class FlowRows {
         return texts(rows, row -> text.apply(row.getValue().conversation()));
     }
 
-    void buckets(Grain grain, Map<Key, Counts> buckets) {
-        List<Map.Entry<Key, Counts>> sorted =
+    void buckets(Grain grain, Map<BucketKey, Counts> buckets) {
+        List<Map.Entry<BucketKey, Counts>> sorted =
                 buckets.entrySet().stream().sorted(BY_KEY).toList();
         for (int from = 0; from < sorted.size(); from += ROWS_AT_ONCE) {
             buckets(grain, sorted.subList(from, Math.min(sorted.size(), from + ROWS_AT_ONCE)));
         }
     }
 
-    private void buckets(Grain grain, List<Map.Entry<Key, Counts>> rows) {
+    private void buckets(Grain grain, List<Map.Entry<BucketKey, Counts>> rows) {
         JdbcClient.StatementSpec statement = jdbc.sql(Objects.requireNonNull(UPSERTS.get(grain)))
-                .param("conversations", texts(rows, row -> row.getKey().conversation().toString()))
+                .param(
+                        "conversations",
+                        texts(rows, row -> row.getKey().conversation().toString()))
                 .param("buckets", numbers(rows, row -> row.getKey().bucket()))
                 .param("first", numbers(rows, row -> row.getValue().firstMicros()))
                 .param("last", numbers(rows, row -> row.getValue().lastMicros()));
         for (int i = 0; i < Counts.SIZE; i++) {
             int column = i;
-            statement = statement.param("v" + i, numbers(rows, row -> row.getValue().value(column)));
+            statement =
+                    statement.param("v" + i, numbers(rows, row -> row.getValue().value(column)));
         }
         statement.update();
     }

@@ -34,10 +34,10 @@ final class FlowSight {
     FlowSight(Access access) {
         clientFlows = condition(access.visible(Permission.FLOW_READ, CLIENT), "clientFlow");
         serverFlows = condition(access.visible(Permission.FLOW_READ, SERVER), "serverFlow");
-        clientShown = "(%s OR %s)"
-                .formatted(clientFlows, condition(access.visible(Permission.VM_READ, CLIENT), "clientVm"));
-        serverShown = "(%s OR %s)"
-                .formatted(serverFlows, condition(access.visible(Permission.VM_READ, SERVER), "serverVm"));
+        clientShown =
+                "(%s OR %s)".formatted(clientFlows, condition(access.visible(Permission.VM_READ, CLIENT), "clientVm"));
+        serverShown =
+                "(%s OR %s)".formatted(serverFlows, condition(access.visible(Permission.VM_READ, SERVER), "serverVm"));
     }
 
     /** Filters name their parameters alike. */

@@ -48,8 +48,7 @@ final class FlowSql {
                 (SELECT f.conversation, %s, sum(f.c_records) AS c_records, sum(f.s_records) AS s_records,
                     min(f.first_seen) AS first_seen, max(f.last_seen) AS last_seen
                 FROM %s f WHERE %s GROUP BY f.conversation) s
-                JOIN flow_conversation c ON c.id = s.conversation""".formatted(
-                        sums("sum(f.c_records) > 0"), range.grain().table(), inRange()) + FlowSight.JOINS;
+                JOIN flow_conversation c ON c.id = s.conversation""".formatted(sums("sum(f.c_records) > 0"), range.grain().table(), inRange()) + FlowSight.JOINS;
     }
 
     private String inRange() {
@@ -65,12 +64,7 @@ final class FlowSql {
                 SELECT f.bucket,
                     count(*) FILTER (WHERE CASE WHEN side.by_client THEN f.c_records ELSE f.s_records END > 0) AS conversations,
                     %2$s
-                FROM %1$s f JOIN side ON side.conversation = f.conversation WHERE %3$s GROUP BY f.bucket ORDER BY f.bucket""".formatted(
-                        range.grain().table(),
-                        sumsOfSide(),
-                        inRange(),
-                        FlowSight.JOINS,
-                        filter.and());
+                FROM %1$s f JOIN side ON side.conversation = f.conversation WHERE %3$s GROUP BY f.bucket ORDER BY f.bucket""".formatted(range.grain().table(), sumsOfSide(), inRange(), FlowSight.JOINS, filter.and());
     }
 
     /** The side is the same for all rows of a group. */

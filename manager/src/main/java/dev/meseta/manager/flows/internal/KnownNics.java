@@ -110,9 +110,7 @@ final class KnownNics {
             for (FlowRecord flow : flows) {
                 Remembered known = byId.get(flow.nicId());
                 // It may have come to that host just now.
-                if (known == null
-                        || isMissing(known, now)
-                        || (!isAt(host, flow) && known.isOlder(LOOK_AGAIN, now))) {
+                if (known == null || isMissing(known, now) || (!isAt(host, flow) && known.isOlder(LOOK_AGAIN, now))) {
                     ids.add(flow.nicId());
                 }
             }
@@ -204,10 +202,9 @@ final class KnownNics {
     private void loadSubnets(Instant now) {
         if (!now.isBefore(subnetsUntil)) {
             Map<UUID, Subnet> found = new HashMap<>();
-            jdbc.sql("SELECT id, subnet FROM network")
-                    .query(row -> {
-                        found.put(uuid(row, "id"), Subnet.parse(row.getString("subnet")));
-                    });
+            jdbc.sql("SELECT id, subnet FROM network").query(row -> {
+                found.put(uuid(row, "id"), Subnet.parse(row.getString("subnet")));
+            });
             subnets = found;
             subnetsUntil = now.plus(LIFE);
         }
@@ -236,8 +233,12 @@ final class KnownNics {
         List<OnNetwork> asked = List.copyOf(keys);
         query(jdbc.sql(SELECT + " WHERE (a.network_id, a.address) IN"
                                 + " (SELECT * FROM unnest(CAST(:networks AS uuid[]), CAST(:addresses AS inet[])))")
-                        .param("networks", texts(asked.stream().map(OnNetwork::networkId).toList()))
-                        .param("addresses", texts(asked.stream().map(OnNetwork::address).toList())))
+                        .param(
+                                "networks",
+                                texts(asked.stream().map(OnNetwork::networkId).toList()))
+                        .param(
+                                "addresses",
+                                texts(asked.stream().map(OnNetwork::address).toList())))
                 .forEach(nic -> learn(nic, now));
         keys.forEach(key -> {
             if (isMissing(byAddress.get(key), now)) {
@@ -251,7 +252,9 @@ final class KnownNics {
             return;
         }
         query(jdbc.sql(SELECT + " WHERE n.mac_address = ANY(:macs)")
-                        .param("macs", texts(keys.stream().map(key -> mac(key.mac())).toList())))
+                        .param(
+                                "macs",
+                                texts(keys.stream().map(key -> mac(key.mac())).toList())))
                 .forEach(nic -> learn(nic, now));
         keys.forEach(key -> {
             if (isMissing(byMac.get(key), now)) {

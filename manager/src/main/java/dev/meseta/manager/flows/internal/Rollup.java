@@ -22,7 +22,7 @@ final class Rollup {
     private final Map<Conversation, UUID> ids = new HashMap<>();
     private final Map<UUID, Known> conversations = new HashMap<>();
     private final Map<UUID, KnownNic> vms = new HashMap<>();
-    private final Map<Key, Counts> minutes = new HashMap<>();
+    private final Map<BucketKey, Counts> minutes = new HashMap<>();
 
     /**
      * @param nics prepared for all records
@@ -35,7 +35,7 @@ final class Rollup {
     }
 
     /** @param bucket its beginning, in seconds since the epoch */
-    record Key(UUID conversation, long bucket) {}
+    record BucketKey(UUID conversation, long bucket) {}
 
     /** A conversation with the span it was seen in. */
     record Known(Conversation conversation, Instant first, Instant last) {}
@@ -79,8 +79,7 @@ final class Rollup {
                         conversation,
                         known.first().isBefore(more.first()) ? known.first() : more.first(),
                         known.last().isAfter(more.last()) ? known.last() : more.last()));
-        minutes.computeIfAbsent(
-                        new Key(id, Grain.MINUTE.bucket(last.getEpochSecond())), key -> new Counts())
+        minutes.computeIfAbsent(new BucketKey(id, Grain.MINUTE.bucket(last.getEpochSecond())), key -> new Counts())
                 .add(flow, sighting.byClient(), last);
         vms.put(local.vmId(), local);
         nics.remote(flow).ifPresent(nic -> vms.put(nic.vmId(), nic));
@@ -95,19 +94,19 @@ final class Rollup {
         return vms;
     }
 
-    Map<Grain, Map<Key, Counts>> buckets() {
-        Map<Grain, Map<Key, Counts>> buckets = new EnumMap<>(Grain.class);
+    Map<Grain, Map<BucketKey, Counts>> buckets() {
+        Map<Grain, Map<BucketKey, Counts>> buckets = new EnumMap<>(Grain.class);
         buckets.put(Grain.MINUTE, minutes);
         buckets.put(Grain.HOUR, coarser(minutes, Grain.HOUR));
         buckets.put(Grain.DAY, coarser(minutes, Grain.DAY));
         return buckets;
     }
 
-    private static Map<Key, Counts> coarser(Map<Key, Counts> finer, Grain grain) {
-        Map<Key, Counts> sums = new HashMap<>();
-        finer.forEach((key, counts) ->
-                sums.computeIfAbsent(new Key(key.conversation(), grain.bucket(key.bucket())), sum -> new Counts())
-                        .add(counts));
+    private static Map<BucketKey, Counts> coarser(Map<BucketKey, Counts> finer, Grain grain) {
+        Map<BucketKey, Counts> sums = new HashMap<>();
+        finer.forEach((key, counts) -> sums.computeIfAbsent(
+                        new BucketKey(key.conversation(), grain.bucket(key.bucket())), sum -> new Counts())
+                .add(counts));
         return sums;
     }
 }

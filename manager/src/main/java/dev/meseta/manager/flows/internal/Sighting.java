@@ -22,7 +22,8 @@ record Sighting(Conversation conversation, boolean byClient) {
     static Sighting of(FlowRecord flow, KnownNic local, KnownNics nics) {
         boolean toGroup = isGroup(nics, flow, flow.remoteAddress(), flow.remoteMac());
         boolean fromGroup = !toGroup && isGroup(nics, flow, flow.localAddress(), flow.localMac());
-        End here = fromGroup ? End.other(flow.localAddress(), flow.localMac()) : End.vm(local.vmId(), flow.localAddress());
+        End here =
+                fromGroup ? End.other(flow.localAddress(), flow.localMac()) : End.vm(local.vmId(), flow.localAddress());
         End there = toGroup
                 ? End.other(flow.remoteAddress(), flow.remoteMac())
                 : nics.remote(flow)
@@ -30,9 +31,8 @@ record Sighting(Conversation conversation, boolean byClient) {
                         .orElseGet(() -> End.other(flow.remoteAddress(), flow.remoteMac()));
         boolean group = toGroup || fromGroup;
         boolean byClient = group ? toGroup : isClient(flow);
-        Direction direction = group
-                ? Direction.BROADCAST
-                : there.vmId() == null ? Direction.NORTH_SOUTH : Direction.EAST_WEST;
+        Direction direction =
+                group ? Direction.BROADCAST : there.vmId() == null ? Direction.NORTH_SOUTH : Direction.EAST_WEST;
         return new Sighting(
                 new Conversation(
                         local.networkId(),
@@ -46,8 +46,7 @@ record Sighting(Conversation conversation, boolean byClient) {
                 byClient);
     }
 
-    private static boolean isGroup(
-            KnownNics nics, FlowRecord flow, @Nullable FlowAddress address, long mac) {
+    private static boolean isGroup(KnownNics nics, FlowRecord flow, @Nullable FlowAddress address, long mac) {
         return KnownNics.isGroup(mac) || nics.isGroup(flow.networkId(), address);
     }
 

@@ -37,8 +37,8 @@ class StoredFlows implements Flows {
     private static final int FETCHED_AT_ONCE = 1_000;
     private static final Duration LOSSES_OF = Duration.ofDays(1);
     private static final AccessColumns HOSTS = AccessColumns.hosts("h.id", "h.cluster_id");
-    private static final String CONVERSATION = "c.id, c.network_id, n.name AS network_name, c.vlan_id, c.protocol_name,"
-            + " c.server_port, c.direction, ";
+    private static final String CONVERSATION =
+            "c.id, c.network_id, n.name AS network_name, c.vlan_id, c.protocol_name," + " c.server_port, c.direction, ";
 
     private final JdbcClient jdbc;
     private final Access access;
@@ -110,7 +110,8 @@ class StoredFlows implements Flows {
             AuditNotes.say("search", query.q());
         }
         oneView.executeWithoutResult(status -> {
-            try (Stream<Conversation> found = jdbc.sql("SELECT " + columns(asked) + " FROM "
+            try (Stream<Conversation> found = jdbc
+                    .sql("SELECT " + columns(asked) + " FROM "
                             + asked.sql().conversations() + " WHERE "
                             + asked.filter().condition())
                     .withFetchSize(FETCHED_AT_ONCE)
@@ -281,11 +282,9 @@ class StoredFlows implements Flows {
         FlowSight sight = new FlowSight(access);
         Map<String, Object> parameters = new HashMap<>(sight.visible(false).parameters());
         parameters.put("since", FlowRows.utc(since));
-        SqlFilter filter = new SqlFilter(
-                """
+        SqlFilter filter = new SqlFilter("""
                 c.first_seen >= :since AND NOT EXISTS (SELECT FROM flow_conversation o
-                    WHERE o.pair = c.pair AND o.first_seen < :since)""" + sight.visible(false).and(),
-                parameters);
+                    WHERE o.pair = c.pair AND o.first_seen < :since)""" + sight.visible(false).and(), parameters);
         return ListQueries.page(
                 jdbc,
                 list,

@@ -44,8 +44,9 @@ import tools.jackson.databind.json.JsonMapper;
 class FlowController {
 
     private static final String JSON_LINES = "application/x-ndjson";
-    private static final String RANGE = "By minute up to six hours, by hour up to 14 days, otherwise by day; without from and to"
-            + " it is the last hour. Everything is counted once, however many vNICs saw it.";
+    private static final String RANGE =
+            "By minute up to six hours, by hour up to 14 days, otherwise by day; without from and to"
+                    + " it is the last hour. Everything is counted once, however many vNICs saw it.";
     private static final String SEARCH =
             "Words, or vm:, client:, server:, address:, network:, protocol:, port: or direction: with a value";
 
@@ -60,8 +61,9 @@ class FlowController {
     @Operation(
             operationId = "listFlows",
             summary = "Conversations of a range",
-            description = RANGE + " Sorted by bytes, firstSeen or lastSeen; a next page wants the from and to that came with"
-                    + " the first.")
+            description =
+                    RANGE + " Sorted by bytes, firstSeen or lastSeen; a next page wants the from and to that came with"
+                            + " the first.")
     @RequiresPermission(Permission.FLOW_READ)
     @GetMapping
     FlowPage list(
@@ -114,8 +116,9 @@ class FlowController {
     @Operation(
             operationId = "newFlows",
             summary = "Who has begun to talk to whom since some moment",
-            description = "Conversations of pairs of client and server that were not seen before as far back as anything is"
-                    + " kept, newest first.")
+            description =
+                    "Conversations of pairs of client and server that were not seen before as far back as anything is"
+                            + " kept, newest first.")
     @RequiresPermission(Permission.FLOW_READ)
     @GetMapping("/new-since")
     Page<NewConversation> newSince(@RequestParam Instant since, ListParameters list) {
@@ -125,8 +128,9 @@ class FlowController {
     @Operation(
             operationId = "flowLosses",
             summary = "How complete the flows of each host are",
-            description = "What counts them, how much came and how much is missing; of the last day without from and to, by whole"
-                    + " hours.")
+            description =
+                    "What counts them, how much came and how much is missing; of the last day without from and to, by whole"
+                            + " hours.")
     @RequiresPermission(Permission.FLOW_READ)
     @GetMapping("/losses")
     List<HostLosses> losses(
@@ -158,8 +162,7 @@ class FlowController {
         }
     }
 
-    static FlowQuery query(
-            @Nullable Instant from, @Nullable Instant to, @Nullable String q, @Nullable UUID vmId) {
+    static FlowQuery query(@Nullable Instant from, @Nullable Instant to, @Nullable String q, @Nullable UUID vmId) {
         // As lists check it.
         return new FlowQuery(
                 from, to, new ListParameters(q, null, null, null).request().q(), vmId);

@@ -56,9 +56,7 @@ final class AuditFilter extends OncePerRequestFilter {
         } finally {
             int status = completed ? response.getStatus() : HttpStatus.INTERNAL_SERVER_ERROR.value();
             boolean denied = status == HttpStatus.UNAUTHORIZED.value() || status == HttpStatus.FORBIDDEN.value();
-            if (denied
-                    || !Reading.isAskedBy(request)
-                    || EXPORTS.contains(request.getServletPath())) {
+            if (denied || !Reading.isAskedBy(request) || EXPORTS.contains(request.getServletPath())) {
                 audit.record(entry(request, status, notes));
             }
         }

@@ -169,7 +169,9 @@ class FlowConnectionTest {
         // What the network holds by itself is a few megabytes.
         while (watch.isReady() || sent < 10) {
             watch.send(large("t" + ++sent));
-            assertThat(sent).as("batches of a megabyte, sent to somebody who takes none").isLessThan(100);
+            assertThat(sent)
+                    .as("batches of a megabyte, sent to somebody who takes none")
+                    .isLessThan(100);
         }
         Waiting.until(sink.begun);
         assertThat(sink.calls.get()).isEqualTo(1);
@@ -227,9 +229,11 @@ class FlowConnectionTest {
             of(flow -> flow.setVlanId(4096)),
             of(flow -> flow.clearLastSeen()),
             of(flow -> flow.setFirstSeen(AgentMessages.timestamp(Instant.ofEpochSecond(SECOND + 1)))),
-            of(flow -> flow.setLastSeen(com.google.protobuf.Timestamp.newBuilder().setSeconds(Long.MAX_VALUE))),
-            of(flow -> flow.setLastSeen(
-                    com.google.protobuf.Timestamp.newBuilder().setSeconds(SECOND).setNanos(-1)))
+            of(flow ->
+                    flow.setLastSeen(com.google.protobuf.Timestamp.newBuilder().setSeconds(Long.MAX_VALUE))),
+            of(flow -> flow.setLastSeen(com.google.protobuf.Timestamp.newBuilder()
+                    .setSeconds(SECOND)
+                    .setNanos(-1)))
         };
     }
 

@@ -59,7 +59,9 @@ class FlowIngestTest {
 
         assertThat(manager.take(host, start, batch)).contains(new Position("t1", 1));
         assertThat(other.take(host, start, batch)).isEmpty();
-        assertThat(manager.take(host, start, batch)).as("the same manager, after a lost answer").isEmpty();
+        assertThat(manager.take(host, start, batch))
+                .as("the same manager, after a lost answer")
+                .isEmpty();
         assertThat(other.position(host)).isEqualTo(new Position("t1", 1));
         assertThat(other.take(host, new Position("t1", 1), world.batch("t2", List.of(world.byClient(client, server)))))
                 .contains(new Position("t2", 2));
@@ -67,7 +69,8 @@ class FlowIngestTest {
 
         assertThat(world.conversations()).hasSize(1);
         assertThat(world.conversations().getFirst().sums().connections()).isEqualTo(2);
-        assertThat(world.registry.get("meseta.flows.batches.stale").counter().count()).isEqualTo(3);
+        assertThat(world.registry.get("meseta.flows.batches.stale").counter().count())
+                .isEqualTo(3);
         assertThat(world.registry.get("meseta.flows.records").counter().count()).isEqualTo(2);
     }
 
@@ -114,7 +117,9 @@ class FlowIngestTest {
             // As the client saw it: with the way to the server and back.
             assertThat(conversation.sums().handshakeMicroseconds()).isEqualTo(300);
         });
-        assertThat(found).extracting(conversation -> conversation.client().vmId()).containsExactlyInAnyOrder(client.vm(), third.vm());
+        assertThat(found)
+                .extracting(conversation -> conversation.client().vmId())
+                .containsExactlyInAnyOrder(client.vm(), third.vm());
     }
 
     @Test
@@ -222,9 +227,33 @@ class FlowIngestTest {
     @Test
     void arp_is_told_by_the_macs() {
         FlowRecord ip = world.byClient(client, server);
-        world.take(manager, host, new FlowRecord(
-                ip.vmId(), ip.nicId(), ip.networkId(), 0x0806, 0, 0, null, null, client.mac(), server.mac(), 0, 0,
-                Initiator.LOCAL, 42, 1, 42, 1, 0, 0, 0, 0, ip.firstSeen(), ip.lastSeen()));
+        world.take(
+                manager,
+                host,
+                new FlowRecord(
+                        ip.vmId(),
+                        ip.nicId(),
+                        ip.networkId(),
+                        0x0806,
+                        0,
+                        0,
+                        null,
+                        null,
+                        client.mac(),
+                        server.mac(),
+                        0,
+                        0,
+                        Initiator.LOCAL,
+                        42,
+                        1,
+                        42,
+                        1,
+                        0,
+                        0,
+                        0,
+                        0,
+                        ip.firstSeen(),
+                        ip.lastSeen()));
 
         Conversation found = world.conversations().getFirst();
         assertThat(found.protocol()).isEqualTo("ARP");
@@ -235,14 +264,35 @@ class FlowIngestTest {
     void what_is_tagged_is_another_network_of_the_same_vms() {
         FlowRecord plain = world.byClient(client, server);
         FlowRecord tagged = new FlowRecord(
-                plain.vmId(), plain.nicId(), plain.networkId(), plain.etherType(), 100, plain.protocol(),
-                plain.localAddress(), OUTSIDE, plain.localMac(), server.mac(), 40_000, 443, plain.initiator(),
-                1, 1, 1, 1, 0, 0, 0, 0, plain.firstSeen(), plain.lastSeen());
+                plain.vmId(),
+                plain.nicId(),
+                plain.networkId(),
+                plain.etherType(),
+                100,
+                plain.protocol(),
+                plain.localAddress(),
+                OUTSIDE,
+                plain.localMac(),
+                server.mac(),
+                40_000,
+                443,
+                plain.initiator(),
+                1,
+                1,
+                1,
+                1,
+                0,
+                0,
+                0,
+                0,
+                plain.firstSeen(),
+                plain.lastSeen());
         world.take(manager, host, plain, tagged);
 
         assertThat(world.conversations()).extracting(Conversation::vlanId).containsExactlyInAnyOrder(0, 100);
         // The tagged network's addresses are not the ledger's, and on it one is at whose MAC address it has.
-        assertThat(world.conversations()).filteredOn(found -> found.vlanId() == 0)
+        assertThat(world.conversations())
+                .filteredOn(found -> found.vlanId() == 0)
                 .allSatisfy(found -> assertThat(found.server().vmId()).isEqualTo(server.vm()));
     }
 
@@ -254,7 +304,9 @@ class FlowIngestTest {
 
         Guest fresh = world.guest(world.network, "10.0.77.77");
         world.take(manager, host, world.byServer(client, fresh), world.byClient(client, fresh));
-        assertThat(world.conversations()).extracting(found -> found.server().vmId()).contains(fresh.vm());
+        assertThat(world.conversations())
+                .extracting(found -> found.server().vmId())
+                .contains(fresh.vm());
 
         FlowIngest other = world.manager();
         FlowAddress silent = FlowAddress.parse("10.0.78.78");
@@ -262,13 +314,19 @@ class FlowIngestTest {
         Guest later = world.guest(world.network, "10.0.78.78");
         world.clock.advance(KnownNics.LIFE_OF_NONE);
         world.take(other, otherHost, world.byClient(client, later));
-        assertThat(world.conversations()).extracting(found -> found.server().vmId()).contains(later.vm());
+        assertThat(world.conversations())
+                .extracting(found -> found.server().vmId())
+                .contains(later.vm());
     }
 
     @Test
     void a_deleted_vm_s_conversations_stay_with_its_last_name() {
         world.take(manager, host, world.byClient(client, server));
-        String name = world.jdbc.sql("SELECT name FROM vm WHERE id = :id").param("id", server.vm()).query(String.class).single();
+        String name = world.jdbc
+                .sql("SELECT name FROM vm WHERE id = :id")
+                .param("id", server.vm())
+                .query(String.class)
+                .single();
         world.delete(server);
         world.clock.advance(KnownNics.LIFE.plusSeconds(1));
         // Its last packets come in after it is gone.
@@ -328,7 +386,12 @@ class FlowIngestTest {
                 manager,
                 host,
                 at(now, world.clock.instant().plus(Duration.ofHours(1))),
-                at(now, world.clock.instant().minus(FlowWorld.SETTINGS.keepMinutes()).minusSeconds(1)),
+                at(
+                        now,
+                        world.clock
+                                .instant()
+                                .minus(FlowWorld.SETTINGS.keepMinutes())
+                                .minusSeconds(1)),
                 at(now, world.clock.instant().minus(Duration.ofMinutes(30))));
 
         assertThat(world.conversations()).hasSize(1);
@@ -348,7 +411,10 @@ class FlowIngestTest {
                         host, start, new FlowBatch("t1", first, FlowSource.NONE, List.of(), new Losses(1, 2, 3), 4))
                 .orElseThrow();
         world.clock.advance(Duration.ofHours(2));
-        manager.take(host, next, new FlowBatch("t2", world.clock.instant(), FlowSource.NONE, List.of(), new Losses(10, 20, 30), 40));
+        manager.take(
+                host,
+                next,
+                new FlowBatch("t2", world.clock.instant(), FlowSource.NONE, List.of(), new Losses(10, 20, 30), 40));
         manager.unsupported(old);
         manager.unsupported(old);
 
@@ -362,7 +428,12 @@ class FlowIngestTest {
         assertThat(losses.recordsRefused()).isEqualTo(44);
         assertThat(losses(silent).source()).isEqualTo(FlowSource.UNKNOWN);
         assertThat(losses(old).source()).isEqualTo(FlowSource.UNSUPPORTED);
-        assertThat(world.registry.get("meseta.flows.lost").tag("reason", "dropped").counter().count()).isEqualTo(33);
+        assertThat(world.registry
+                        .get("meseta.flows.lost")
+                        .tag("reason", "dropped")
+                        .counter()
+                        .count())
+                .isEqualTo(33);
     }
 
     @Test
@@ -385,8 +456,16 @@ class FlowIngestTest {
         world.take(manager, host, records.toArray(FlowRecord[]::new));
         System.out.printf("5,000 new conversations: %d ms%n", (System.nanoTime() - begun) / 1_000_000);
 
-        assertThat(world.jdbc.sql("SELECT count(*) FROM flow_conversation").query(Long.class).single()).isEqualTo(5_000);
-        assertThat(world.flows().topTalkers(new dev.meseta.manager.flows.FlowQuery(null, null, "", null), 1).items().getFirst().bytes())
+        assertThat(world.jdbc
+                        .sql("SELECT count(*) FROM flow_conversation")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(5_000);
+        assertThat(world.flows()
+                        .topTalkers(new dev.meseta.manager.flows.FlowQuery(null, null, "", null), 1)
+                        .items()
+                        .getFirst()
+                        .bytes())
                 .isEqualTo(5_000 * 1_100);
     }
 
@@ -423,10 +502,14 @@ class FlowIngestTest {
             each.get();
         }
         List<Conversation> found = world.conversations();
-        assertThat(found).hasSize(400).allSatisfy(conversation -> assertThat(
-                        conversation.sums().connections())
-                .isEqualTo(3L * rounds));
-        Optional<Long> servers = world.jdbc.sql("SELECT CAST(sum(s_records) AS bigint) FROM flow_day").query(Long.class).optional();
+        assertThat(found)
+                .hasSize(400)
+                .allSatisfy(conversation ->
+                        assertThat(conversation.sums().connections()).isEqualTo(3L * rounds));
+        Optional<Long> servers = world.jdbc
+                .sql("SELECT CAST(sum(s_records) AS bigint) FROM flow_day")
+                .query(Long.class)
+                .optional();
         assertThat(servers).contains(400L * 3 * rounds);
     }
 

@@ -40,7 +40,8 @@ class FlowLoadTest {
             for (int i = 0; i < HOSTS; i++) {
                 hosts.add(world.host());
             }
-            List<Position> positions = new ArrayList<>(hosts.stream().map(manager::position).toList());
+            List<Position> positions =
+                    new ArrayList<>(hosts.stream().map(manager::position).toList());
             long records = 0;
             for (int round = 0; round < ROUNDS; round++) {
                 List<List<FlowRecord>> batches = batches(world, guests);
@@ -51,7 +52,8 @@ class FlowLoadTest {
                         UUID host = hosts.get(h);
                         Position after = positions.get(h);
                         FlowBatch batch = world.batch("t" + round, batches.get(h));
-                        taken.add(threads.submit(() -> manager.take(host, after, batch).orElseThrow()));
+                        taken.add(threads.submit(
+                                () -> manager.take(host, after, batch).orElseThrow()));
                     }
                 }
                 long count = batches.stream().mapToLong(List::size).sum();
@@ -65,7 +67,10 @@ class FlowLoadTest {
                 }
                 world.clock.advance(Duration.ofSeconds(20));
             }
-            assertThat(world.jdbc.sql("SELECT CAST(sum(c_records + s_records) AS bigint) FROM flow_day").query(Long.class).single())
+            assertThat(world.jdbc
+                            .sql("SELECT CAST(sum(c_records + s_records) AS bigint) FROM flow_day")
+                            .query(Long.class)
+                            .single())
                     .isEqualTo(records);
         }
     }
@@ -84,7 +89,8 @@ class FlowLoadTest {
             Guest from = guests.get(client);
             Guest to = guests.get(server);
             batches.get(client % HOSTS).add(world.record(from, to.address(), to.mac(), 40_000, port, Initiator.LOCAL));
-            batches.get(server % HOSTS).add(world.record(to, from.address(), from.mac(), port, 40_000, Initiator.REMOTE));
+            batches.get(server % HOSTS)
+                    .add(world.record(to, from.address(), from.mac(), port, 40_000, Initiator.REMOTE));
         }
         return batches;
     }

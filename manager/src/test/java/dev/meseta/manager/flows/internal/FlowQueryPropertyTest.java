@@ -28,10 +28,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Every answer against plain sums over the records, in any order, by several managers, over any range. */
 @Tag("integration")
@@ -54,7 +54,8 @@ class FlowQueryPropertyTest {
     private record Truth(Guest client, @Nullable Guest server, FlowAddress address, int port) {
 
         String name() {
-            return client.vm() + " " + (server == null ? address.toString() : server.vm().toString()) + " " + port;
+            return client.vm() + " "
+                    + (server == null ? address.toString() : server.vm().toString()) + " " + port;
         }
     }
 
@@ -64,12 +65,10 @@ class FlowQueryPropertyTest {
     private static final class Sum {
         private long request;
         private long response;
-        private long count;
 
         private void add(long requested, long responded) {
             request += requested;
             response += responded;
-            count++;
         }
 
         private long bytes() {
@@ -152,9 +151,7 @@ class FlowQueryPropertyTest {
                             1,
                             byClient ? 40_000 + random.nextInt(1_000) : truth.port(),
                             byClient ? truth.port() : 40_000 + random.nextInt(1_000),
-                            random.nextInt(4) == 0
-                                    ? Initiator.UNKNOWN
-                                    : byClient ? Initiator.LOCAL : Initiator.REMOTE,
+                            random.nextInt(4) == 0 ? Initiator.UNKNOWN : byClient ? Initiator.LOCAL : Initiator.REMOTE,
                             byClient ? request : response,
                             1,
                             byClient ? response : request,
@@ -193,7 +190,8 @@ class FlowQueryPropertyTest {
         Predicate<Said> inRange =
                 one -> !one.at().isBefore(page.from()) && one.at().isBefore(page.to());
 
-        Map<String, Sum> conversations = sums(said, inRange, (one, sum) -> {}, one -> one.truth().name());
+        Map<String, Sum> conversations =
+                sums(said, inRange, (one, sum) -> {}, one -> one.truth().name());
         Map<String, Long> found = new TreeMap<>();
         for (Conversation conversation : page.items()) {
             found.put(
@@ -224,15 +222,22 @@ class FlowQueryPropertyTest {
                 page.items().forEach(item -> ids.add(item.id()));
                 cursor = page.nextCursor() == null ? "" : page.nextCursor();
             } while (!cursor.isEmpty());
-            assertThat(ids).as(what + sort).doesNotHaveDuplicates().hasSize(whole.items().size());
+            assertThat(ids)
+                    .as(what + sort)
+                    .doesNotHaveDuplicates()
+                    .hasSize(whole.items().size());
         }
         List<UUID> exported = new ArrayList<>();
         world.flows().export(query, conversation -> exported.add(conversation.id()));
-        assertThat(exported).as(what).containsExactlyInAnyOrderElementsOf(whole.items().stream().map(Conversation::id).toList());
+        assertThat(exported)
+                .as(what)
+                .containsExactlyInAnyOrderElementsOf(
+                        whole.items().stream().map(Conversation::id).toList());
     }
 
     private void matrix(List<Said> said, Predicate<Said> inRange, FlowQuery query, String what) {
-        Map<String, Sum> expected = sums(said, inRange, (one, sum) -> {}, one -> one.truth().client().vm() + " " + serverOf(one.truth()));
+        Map<String, Sum> expected = sums(
+                said, inRange, (one, sum) -> {}, one -> one.truth().client().vm() + " " + serverOf(one.truth()));
         Map<String, Long> found = new TreeMap<>();
         for (Cell cell : world.flows().matrix(query, Grouping.VM, 1_000).items()) {
             found.put(cell.client().vmId() + " " + cell.server().vmId(), cell.bytes());
@@ -263,9 +268,12 @@ class FlowQueryPropertyTest {
         Flows.FlowTimeline timeline = world.flows().timeline(query);
         Grain grain = Grain.valueOf(timeline.resolution().name());
         Map<String, Sum> expected = new TreeMap<>();
-        sums(said, inRange, (one, sum) -> expected
-                        .computeIfAbsent(grain.floor(one.at()).toString(), at -> new Sum())
-                        .add(one.request(), one.response()), one -> one.truth().name());
+        sums(
+                said,
+                inRange,
+                (one, sum) -> expected.computeIfAbsent(grain.floor(one.at()).toString(), at -> new Sum())
+                        .add(one.request(), one.response()),
+                one -> one.truth().name());
         Map<String, Long> found = new TreeMap<>();
         for (Point point : timeline.points()) {
             found.put(point.at().toString(), point.sums().bytes());
@@ -281,17 +289,18 @@ class FlowQueryPropertyTest {
         Guest vm = said.get(random.nextInt(said.size())).truth().client();
         Map<String, Sum> expected = sums(
                 said,
-                inRange.and(one -> one.truth().client().equals(vm) || vm.equals(one.truth().server())),
+                inRange.and(one ->
+                        one.truth().client().equals(vm) || vm.equals(one.truth().server())),
                 (one, sum) -> {},
                 one -> !one.truth().client().equals(vm)
                         ? one.truth().client().vm().toString()
-                        : one.truth().server() == null
-                                ? one.truth().address().toString()
-                                : serverOf(one.truth()));
+                        : one.truth().server() == null ? one.truth().address().toString() : serverOf(one.truth()));
         Map<String, Long> found = new TreeMap<>();
         for (Peer peer : world.flows().peers(vm.vm(), query, 1_000).items()) {
             found.put(
-                    peer.peer().vmId() == null ? String.valueOf(peer.peer().address()) : peer.peer().vmId().toString(),
+                    peer.peer().vmId() == null
+                            ? String.valueOf(peer.peer().address())
+                            : peer.peer().vmId().toString(),
                     peer.bytes());
         }
         assertThat(found).as(what).isEqualTo(bytes(expected));
@@ -315,13 +324,19 @@ class FlowQueryPropertyTest {
             BiConsumer<Said, Sum> each,
             java.util.function.Function<Said, String> key) {
         Map<String, Boolean> byClient = new HashMap<>();
-        said.stream().filter(inRange).forEach(one -> byClient.merge(one.truth().name(), one.byClient(), Boolean::logicalOr));
+        said.stream()
+                .filter(inRange)
+                .forEach(one -> byClient.merge(one.truth().name(), one.byClient(), Boolean::logicalOr));
         Map<String, Sum> sums = new TreeMap<>();
-        said.stream().filter(inRange).filter(one -> one.byClient() == byClient.getOrDefault(one.truth().name(), false)).forEach(one -> {
-            Sum sum = sums.computeIfAbsent(key.apply(one), name -> new Sum());
-            sum.add(one.request(), one.response());
-            each.accept(one, sum);
-        });
+        said.stream()
+                .filter(inRange)
+                .filter(one ->
+                        one.byClient() == byClient.getOrDefault(one.truth().name(), false))
+                .forEach(one -> {
+                    Sum sum = sums.computeIfAbsent(key.apply(one), name -> new Sum());
+                    sum.add(one.request(), one.response());
+                    each.accept(one, sum);
+                });
         return sums;
     }
 }

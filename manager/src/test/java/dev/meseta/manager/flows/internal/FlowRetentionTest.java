@@ -129,7 +129,9 @@ class FlowRetentionTest {
                 .extracting(Partition::from)
                 .containsExactly(minutes.getFirst().from());
         assertThat(retention(DataSize.ofBytes(1)).sweep()).hasSize(4);
-        assertThat(world.partitions.of(Grain.MINUTE)).extracting(Partition::from).containsExactly(minutes.getLast().from());
+        assertThat(world.partitions.of(Grain.MINUTE))
+                .extracting(Partition::from)
+                .containsExactly(minutes.getLast().from());
         assertThat(rows("flow_hour")).isEqualTo(6);
 
         world.clock.advance(Duration.ofDays(1));
@@ -141,7 +143,9 @@ class FlowRetentionTest {
     private long size() {
         long size = 0;
         for (Grain grain : Grain.values()) {
-            size += world.partitions.of(grain).stream().mapToLong(Partition::bytes).sum();
+            size += world.partitions.of(grain).stream()
+                    .mapToLong(Partition::bytes)
+                    .sum();
         }
         return size;
     }
@@ -150,13 +154,19 @@ class FlowRetentionTest {
     void what_comes_in_late_finds_its_partition_made_again() {
         talk();
         var late = world.byClient(client, server);
-        world.partitions.of(Grain.MINUTE).forEach(partition ->
-                new FlowPartitions(world.jdbc, new TransactionTemplate(world.transactions)).drop(partition));
+        world.partitions
+                .of(Grain.MINUTE)
+                .forEach(partition ->
+                        new FlowPartitions(world.jdbc, new TransactionTemplate(world.transactions)).drop(partition));
         // This manager does not know that another one has dropped it.
         world.take(manager, host, late);
 
         assertThat(rows("flow_minute")).isEqualTo(1);
-        assertThat(world.jdbc.sql("SELECT c_records FROM flow_hour").query(Long.class).single()).isEqualTo(2);
+        assertThat(world.jdbc
+                        .sql("SELECT c_records FROM flow_hour")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
     }
 
     @Test
@@ -169,13 +179,21 @@ class FlowRetentionTest {
                 manager,
                 host,
                 world.byClient(client, server),
-                world.record(client, server.address(), server.mac(), 40_000, 22, dev.meseta.manager.agents.FlowRecord.Initiator.LOCAL),
+                world.record(
+                        client,
+                        server.address(),
+                        server.mac(),
+                        40_000,
+                        22,
+                        dev.meseta.manager.agents.FlowRecord.Initiator.LOCAL),
                 world.byClient(server, client),
                 world.byClient(client, third));
 
-        assertThat(world.flows().newSince(since, ListRequest.of(null, null, null, null)).items())
-                .extracting(found -> found.client().vmId() + " " + found.server().vmId())
-                .containsExactlyInAnyOrder(
-                        server.vm() + " " + client.vm(), client.vm() + " " + third.vm());
+        assertThat(world.flows()
+                        .newSince(since, ListRequest.of(null, null, null, null))
+                        .items())
+                .extracting(
+                        found -> found.client().vmId() + " " + found.server().vmId())
+                .containsExactlyInAnyOrder(server.vm() + " " + client.vm(), client.vm() + " " + third.vm());
     }
 }

@@ -73,7 +73,11 @@ final class FlowWorld implements AutoCloseable {
 
     Guest guest(UUID onNetwork, String address) {
         Guest guest = new Guest(
-                rows.vm(cluster), UUID.randomUUID(), onNetwork, FlowAddress.parse(address), 0x52_54_00_00_00_00L + ++guests);
+                rows.vm(cluster),
+                UUID.randomUUID(),
+                onNetwork,
+                FlowAddress.parse(address),
+                0x52_54_00_00_00_00L + ++guests);
         jdbc.sql("INSERT INTO nic (id, vm_id, network_id, mac_address, nic_index) VALUES (:id, :vm, :network, :mac, 0)")
                 .param("id", guest.nic())
                 .param("vm", guest.vm())
@@ -97,7 +101,9 @@ final class FlowWorld implements AutoCloseable {
     }
 
     void delete(Guest guest) {
-        jdbc.sql("DELETE FROM network_address WHERE nic_id = :nic").param("nic", guest.nic()).update();
+        jdbc.sql("DELETE FROM network_address WHERE nic_id = :nic")
+                .param("nic", guest.nic())
+                .update();
         jdbc.sql("DELETE FROM nic WHERE id = :nic").param("nic", guest.nic()).update();
         jdbc.sql("DELETE FROM vm WHERE id = :vm").param("vm", guest.vm()).update();
     }
@@ -128,8 +134,8 @@ final class FlowWorld implements AutoCloseable {
     }
 
     List<Flows.Conversation> conversations(@Nullable Instant from, @Nullable Instant to) {
-        return flows()
-                .conversations(new FlowQuery(from, to, "", null), ListRequest.of(null, null, ListRequest.MAX_LIMIT, null))
+        return flows().conversations(
+                        new FlowQuery(from, to, "", null), ListRequest.of(null, null, ListRequest.MAX_LIMIT, null))
                 .items();
     }
 
