@@ -1,6 +1,6 @@
 import { Button, EmptyState, EmptyStateBody, ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowCell, FlowEnd, FlowMatrix as Matrix } from "../../api/types";
 import { Failed, Loading } from "../../shared/components/states";
@@ -11,6 +11,9 @@ import { rangeOf, type FlowState } from "./flowState";
 /** More than this many rows or columns is no picture any more. */
 const SHOWN = 25;
 const GROUPINGS = ["VM", "TAG"] as const;
+
+/** How dark a cell is; by the root, so that small ones can be told apart too. */
+const shade = (share: number) => ({ "--meseta-share": `${Math.round(15 + 70 * Math.sqrt(share))}%` }) as CSSProperties;
 
 const keyOf = (end: FlowEnd) => end.vmId ?? (end.name === null ? end.kind : `${end.kind} ${end.name}`);
 
@@ -110,7 +113,7 @@ export function FlowMatrix({ state, refreshMs, onPick }: Props) {
                       <td
                         key={keyOf(server)}
                         title={label}
-                        style={{ "--meseta-share": `${Math.round(15 + 70 * Math.sqrt(cell.bytes / grid.largest))}%` }}
+                        style={shade(cell.bytes / grid.largest)}
                       >
                         {canPick ? (
                           <Button

@@ -143,7 +143,7 @@ function fakeManager(input: RequestInfo | URL): Promise<Response> {
 }
 
 function Address() {
-  return <output aria-label="address">{useLocation().search}</output>;
+  return <output data-testid="address">{useLocation().search}</output>;
 }
 
 function open(search = "") {
@@ -225,7 +225,7 @@ describe("the page of east-west traffic", () => {
     open("?q=vm:web-1");
     await screen.findByRole("row", { name: /web-1/ });
     fireEvent.click(screen.getByRole("button", { name: "7 days" }));
-    await waitFor(() => expect(screen.getByLabelText("address").textContent).toBe("?q=vm%3Aweb-1&range=7d"));
+    await waitFor(() => expect(screen.getByTestId("address").textContent).toBe("?q=vm%3Aweb-1&range=7d"));
     fireEvent.click(screen.getByRole("button", { name: "Last seen" }));
     await waitFor(() => expect(asked.some((path) => path.startsWith("/flows?") && path.includes("sort=lastSeen"))).toBe(true));
     expect(asked.filter((path) => path.startsWith("/flows?")).every((path) => path.includes("q=vm%3Aweb-1"))).toBe(true);
@@ -236,17 +236,17 @@ describe("the page of east-west traffic", () => {
     open();
     fireEvent.click(await screen.findByRole("button", { name: "Next page" }));
     const turned = `cursor=more&from=${encodeURIComponent(FROM)}&to=${encodeURIComponent(TO)}`;
-    await waitFor(() => expect(screen.getByLabelText("address").textContent).toBe(`?${turned}`));
+    await waitFor(() => expect(screen.getByTestId("address").textContent).toBe(`?${turned}`));
     await waitFor(() => expect(asked.some((path) => path.includes("cursor=more") && path.includes(encodeURIComponent(TO)))).toBe(true));
     await waitFor(() => expect(screen.getByRole("button", { name: "Previous page" }).getAttribute("aria-disabled")).not.toBe("true"));
     fireEvent.click(screen.getByRole("button", { name: "Previous page" }));
-    await waitFor(() => expect(screen.getByLabelText("address").textContent).toBe(""));
+    await waitFor(() => expect(screen.getByTestId("address").textContent).toBe(""));
   });
 
   it("leads from the matrix to the conversations behind a number", async () => {
     open("?view=matrix");
     fireEvent.click(await screen.findByRole("button", { name: "web-1 to db-1: 2 KiB in 1 conversations" }));
-    await waitFor(() => expect(screen.getByLabelText("address").textContent).toBe("?q=client%3Aweb-1+server%3Adb-1"));
+    await waitFor(() => expect(screen.getByTestId("address").textContent).toBe("?q=client%3Aweb-1+server%3Adb-1"));
   });
 
   it("shows who is new", async () => {
