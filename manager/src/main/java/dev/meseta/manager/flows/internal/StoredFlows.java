@@ -36,6 +36,7 @@ class StoredFlows implements Flows {
     private static final int MAX_RANKING = 1_000;
     private static final int FETCHED_AT_ONCE = 1_000;
     private static final Duration LOSSES_OF = Duration.ofDays(1);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final AccessColumns HOSTS = AccessColumns.hosts("h.id", "h.cluster_id");
     private static final String CONVERSATION =
             "c.id, c.network_id, n.name AS network_name, c.vlan_id, c.protocol_name," + " c.server_port, c.direction, ";
@@ -299,7 +300,8 @@ class StoredFlows implements Flows {
 
     @Override
     public List<HostLosses> losses(@Nullable Instant from, @Nullable Instant to) {
-        Instant until = to == null ? clock.instant() : to;
+        // With the hour that has just begun.
+        Instant until = to == null ? Grain.HOUR.floor(clock.instant()).plus(HOUR) : to;
         FlowRange range = FlowRange.of(from == null ? until.minus(LOSSES_OF) : from, until, clock.instant(), settings);
         SqlFilter visible = access.visible(Permission.FLOW_READ, HOSTS);
         return jdbc.sql("""

@@ -155,8 +155,11 @@ class FlowController {
             throws IOException {
         response.setContentType(JSON_LINES);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
-        try (var out = new BufferedOutputStream(response.getOutputStream())) {
+        // Closed only when all is well: what is refused before the first line is answered like any other request.
+        OutputStream out = new BufferedOutputStream(response.getOutputStream());
+        try {
             flows.export(query(from, to, q, vmId), conversation -> line(out, json.writeValueAsString(conversation)));
+            out.close();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
