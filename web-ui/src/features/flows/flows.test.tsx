@@ -3,10 +3,13 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-li
 import i18next from "i18next";
 import { MemoryRouter, useLocation } from "react-router";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { FlowCell, FlowConversation, FlowEnd, HostLosses, NewFlow } from "../../api/types";
+import { SessionContext } from "../../shared/session/session";
+import { vm } from "../../test/samples";
+import type { FlowCell, FlowConversation, FlowEnd, HostLosses, NewFlow, Permission } from "../../api/types";
 import { FlowsPage } from "./FlowsPage";
 import { incompleteness } from "./FlowLosses";
 import { gridOf } from "./FlowMatrix";
+import { VmPeers } from "./VmPeers";
 import { bucketValues, changeFlowState, listQuery, parseFlowState, rangeOf, writeFlowState } from "./flowState";
 
 const FROM = "2026-01-02T03:00:00Z";
@@ -279,5 +282,46 @@ describe("the page of east-west traffic", () => {
     open();
     expect(await screen.findByRole("heading", { name: "Tráfico este-oeste", level: 1 })).toBeTruthy();
     expect(await screen.findByText("Ambos extremos")).toBeTruthy();
+  });
+});
+
+describe("a VM's page", () => {
+  function openPeers(permissions: Permission[]) {
+    render(
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+        <MemoryRouter>
+          <SessionContext.Provider value={{ username: "ana", mustEnrol: false, permissions }}>
+            <VmPeers vm={vm()} />
+          </SessionContext.Provider>
+        </MemoryRouter>
+      </QueryClientProvider>,
+    );
+  }
+
+  it("says whom the VM talks to", async () => {
+    const peer = {
+      peer: end({ vmId: "vm-2", name: "db-1" }),
+      sentBytes: 1024,
+      receivedBytes: 2048,
+      bytes: 3072,
+      conversations: 1,
+      asClient: 1,
+      services: ["TCP/5432"],
+      firstSeen: FROM,
+      lastSeen: TO,
+    };
+    answers["/vms/vm-1/peers"] = { items: [peer, { ...peer, peer: OUTSIDE }], more: false, ...RANGE };
+    openPeers(["FLOW_READ"]);
+    const row = within(await screen.findByRole("row", { name: /db-1/ }));
+    expect(row.getByText("TCP/5432")).toBeTruthy();
+    expect(row.getByText("1 KiB")).toBeTruthy();
+    expect(screen.getByRole("row", { name: /192\.0\.2\.7/ })).toBeTruthy();
+    expect(screen.getByRole("link", { name: "All its traffic" }).getAttribute("href")).toBe("/flows?q=vm%3Aweb-1");
+  });
+
+  it("says nothing of it to those who may not see traffic", () => {
+    openPeers(["VM_READ"]);
+    expect(screen.queryByText("Talks to")).toBeNull();
+    expect(asked).toEqual([]);
   });
 });
