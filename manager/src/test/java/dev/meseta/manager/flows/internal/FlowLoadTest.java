@@ -9,7 +9,9 @@ import dev.meseta.manager.agents.HostFlows.Position;
 import dev.meseta.manager.flows.internal.FlowWorld.Guest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -72,6 +74,44 @@ class FlowLoadTest {
                             .query(Long.class)
                             .single())
                     .isEqualTo(records);
+        }
+    }
+
+    /** What each table costs, apart from resolving and adding up. */
+    @Test
+    void each_table() {
+        try (FlowWorld world = new FlowWorld()) {
+            FlowRows rows = new FlowRows(world.jdbc);
+            List<Guest> guests = List.of(world.guest(world.network), world.guest(world.network));
+            FlowRecord record = world.byClient(guests.getFirst(), guests.getLast());
+            List<UUID> ids = new ArrayList<>();
+            for (int i = 0; i < CONVERSATIONS; i++) {
+                ids.add(UUID.randomUUID());
+            }
+            for (int round = 0; round < 4; round++) {
+                StringBuilder line = new StringBuilder("round " + round + ":");
+                for (Grain grain : Grain.values()) {
+                    world.partitions.ensure(grain, world.clock.instant().getEpochSecond());
+                    Map<Rollup.BucketKey, Counts> buckets = new HashMap<>();
+                    for (UUID id : ids) {
+                        Counts counts = new Counts();
+                        counts.add(record, true, record.lastSeen());
+                        buckets.put(
+                                new Rollup.BucketKey(
+                                        id, grain.bucket(world.clock.instant().getEpochSecond())),
+                                counts);
+                    }
+                    long begun = System.nanoTime();
+                    rows.buckets(grain, buckets);
+                    line.append(" %s %d ms".formatted(grain, (System.nanoTime() - begun) / 1_000_000));
+                }
+                System.out.printf("%s for %,d rows each%n", line, CONVERSATIONS);
+            }
+            assertThat(world.jdbc
+                            .sql("SELECT c_records FROM flow_day LIMIT 1")
+                            .query(Long.class)
+                            .single())
+                    .isEqualTo(4);
         }
     }
 
