@@ -627,6 +627,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations of a range
+         * @description By minute up to six hours, by hour up to 14 days, otherwise by day; without from and to it is the last hour. Everything is counted once, however many vNICs saw it. Sorted by bytes, firstSeen or lastSeen; a next page wants the from and to that came with the first.
+         */
+        get: operations["listFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations of a range, a JSON object a line
+         * @description By minute up to six hours, by hour up to 14 days, otherwise by day; without from and to it is the last hour. Everything is counted once, however many vNICs saw it. In no order. That it was exported is in the audit log.
+         */
+        get: operations["exportFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How complete the flows of each host are
+         * @description What counts them, how much came and how much is missing; of the last day without from and to, by whole hours.
+         */
+        get: operations["flowLosses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums by client and server of a range
+         * @description By minute up to six hours, by hour up to 14 days, otherwise by day; without from and to it is the last hour. Everything is counted once, however many vNICs saw it. What is outside, and VMs that the caller may not see, are one each.
+         */
+        get: operations["flowMatrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/new-since": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has begun to talk to whom since some moment
+         * @description Conversations of pairs of client and server that were not seen before as far back as anything is kept, newest first.
+         */
+        get: operations["newFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums over time
+         * @description By minute up to six hours, by hour up to 14 days, otherwise by day; without from and to it is the last hour. Everything is counted once, however many vNICs saw it.
+         */
+        get: operations["flowTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/top-talkers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * VMs with the most traffic in a range
+         * @description By minute up to six hours, by hour up to 14 days, otherwise by day; without from and to it is the last hour. Everything is counted once, however many vNICs saw it.
+         */
+        get: operations["topTalkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/grants": {
         parameters: {
             query?: never;
@@ -1404,6 +1544,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vms/{id}/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom a VM talks to
+         * @description The last hour without from and to. Each other end once, those with the most bytes first.
+         */
+        get: operations["listVmPeers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vms/{id}/reboot": {
         parameters: {
             query?: never;
@@ -1660,6 +1820,182 @@ export interface components {
         };
         /** @enum {string} */
         Firmware: "BIOS" | "UEFI";
+        FlowCell: {
+            /** Format: int64 */
+            bytes: number;
+            client: components["schemas"]["FlowEnd"];
+            /** Format: int64 */
+            conversations: number;
+            /** Format: int64 */
+            requestBytes: number;
+            /** Format: int64 */
+            responseBytes: number;
+            server: components["schemas"]["FlowEnd"];
+        };
+        FlowConversation: {
+            client: components["schemas"]["FlowEnd"];
+            direction: components["schemas"]["FlowDirection"];
+            /** Format: date-time */
+            firstSeen: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastSeen: string;
+            /** Format: uuid */
+            networkId: string;
+            networkName: string | null;
+            observedAt: components["schemas"]["FlowObservedAt"];
+            protocol: string;
+            server: components["schemas"]["FlowEnd"];
+            /** Format: int32 */
+            serverPort: number;
+            sums: components["schemas"]["FlowSums"];
+            /** Format: int32 */
+            vlanId: number;
+        };
+        /** @enum {string} */
+        FlowDirection: "EAST_WEST" | "NORTH_SOUTH" | "BROADCAST";
+        FlowEnd: {
+            address: string | null;
+            deleted: boolean;
+            kind: components["schemas"]["FlowEndKind"];
+            name: string | null;
+            /** Format: uuid */
+            vmId: string | null;
+        };
+        /** @enum {string} */
+        FlowEndKind: "VM" | "OUTSIDE" | "GROUP";
+        /** @enum {string} */
+        FlowGrouping: "VM" | "TAG";
+        FlowNewConversation: {
+            client: components["schemas"]["FlowEnd"];
+            direction: components["schemas"]["FlowDirection"];
+            /** Format: date-time */
+            firstSeen: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            lastSeen: string;
+            /** Format: uuid */
+            networkId: string;
+            networkName: string | null;
+            protocol: string;
+            server: components["schemas"]["FlowEnd"];
+            /** Format: int32 */
+            serverPort: number;
+        };
+        /** @enum {string} */
+        FlowObservedAt: "CLIENT" | "SERVER" | "BOTH";
+        FlowPage: {
+            /** Format: date-time */
+            from: string;
+            items: components["schemas"]["FlowConversation"][];
+            nextCursor: string | null;
+            resolution: components["schemas"]["FlowResolution"];
+            /** Format: date-time */
+            to: string;
+        };
+        FlowPeer: {
+            /** Format: int64 */
+            asClient: number;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            conversations: number;
+            /** Format: date-time */
+            firstSeen: string;
+            /** Format: date-time */
+            lastSeen: string;
+            peer: components["schemas"]["FlowEnd"];
+            /** Format: int64 */
+            receivedBytes: number;
+            /** Format: int64 */
+            sentBytes: number;
+            services: string[];
+        };
+        FlowPoint: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            conversations: number;
+            sums: components["schemas"]["FlowSums"];
+        };
+        FlowRankingFlowCell: {
+            /** Format: date-time */
+            from: string;
+            items: components["schemas"]["FlowCell"][];
+            more: boolean;
+            resolution: components["schemas"]["FlowResolution"];
+            /** Format: date-time */
+            to: string;
+        };
+        FlowRankingFlowPeer: {
+            /** Format: date-time */
+            from: string;
+            items: components["schemas"]["FlowPeer"][];
+            more: boolean;
+            resolution: components["schemas"]["FlowResolution"];
+            /** Format: date-time */
+            to: string;
+        };
+        FlowRankingFlowTalker: {
+            /** Format: date-time */
+            from: string;
+            items: components["schemas"]["FlowTalker"][];
+            more: boolean;
+            resolution: components["schemas"]["FlowResolution"];
+            /** Format: date-time */
+            to: string;
+        };
+        /** @enum {string} */
+        FlowResolution: "MINUTE" | "HOUR" | "DAY";
+        /** @enum {string} */
+        FlowSource: "UNKNOWN" | "DATAPATH" | "NONE" | "UNSUPPORTED";
+        FlowSums: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            connections: number;
+            /** Format: int64 */
+            handshakeMaxMicroseconds: number | null;
+            /** Format: int64 */
+            handshakeMicroseconds: number | null;
+            /** Format: int64 */
+            handshakeMinMicroseconds: number | null;
+            /** Format: int64 */
+            handshakes: number;
+            /** Format: int64 */
+            requestBytes: number;
+            /** Format: int64 */
+            requestPackets: number;
+            /** Format: int64 */
+            resets: number;
+            /** Format: int64 */
+            responseBytes: number;
+            /** Format: int64 */
+            responsePackets: number;
+            /** Format: int64 */
+            retransmissions: number;
+        };
+        FlowTalker: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            conversations: number;
+            /** Format: int64 */
+            receivedBytes: number;
+            /** Format: int64 */
+            sentBytes: number;
+            vm: components["schemas"]["FlowEnd"];
+        };
+        FlowTimeline: {
+            /** Format: date-time */
+            from: string;
+            points: components["schemas"]["FlowPoint"][];
+            resolution: components["schemas"]["FlowResolution"];
+            /** Format: date-time */
+            to: string;
+        };
         /** @enum {string} */
         Format: "JSONL" | "CEF" | "OCSF";
         Grant: {
@@ -1726,6 +2062,34 @@ export interface components {
         HostCondition: {
             code: string;
             message: string;
+        };
+        HostLosses: {
+            /** Format: uuid */
+            hostId: string;
+            hostName: string;
+            /** Format: int64 */
+            packetsUnreadable: number;
+            /** Format: int64 */
+            packetsWithoutRoom: number;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            recordsAhead: number;
+            /** Format: int64 */
+            recordsDropped: number;
+            /** Format: int64 */
+            recordsLate: number;
+            /** Format: int64 */
+            recordsRefused: number;
+            /** Format: int64 */
+            recordsUnresolved: number;
+            source: components["schemas"]["FlowSource"];
+            /** Format: date-time */
+            sourceSince: string;
+            /** Format: date-time */
+            storedAt: string | null;
+            /** Format: date-time */
+            takenAt: string | null;
         };
         HostReserved: {
             /** Format: int64 */
@@ -1980,6 +2344,10 @@ export interface components {
             items: components["schemas"]["EventView"][];
             nextCursor: string | null;
         };
+        PageFlowNewConversation: {
+            items: components["schemas"]["FlowNewConversation"][];
+            nextCursor: string | null;
+        };
         PageGrant: {
             items: components["schemas"]["Grant"][];
             nextCursor: string | null;
@@ -2061,7 +2429,7 @@ export interface components {
             tags: string[];
         };
         /** @enum {string} */
-        Permission: "DATA_CENTER_READ" | "HOST_READ" | "HOST_ENROL" | "HOST_MAINTENANCE" | "VM_READ" | "VM_CREATE" | "VM_CHANGE" | "VM_DELETE" | "VM_OPERATE" | "VM_MIGRATE" | "VM_CONSOLE" | "IMAGE_READ" | "IMAGE_USE" | "IMAGE_CREATE" | "IMAGE_DELETE" | "STORAGE_READ" | "STORAGE_USE" | "NETWORK_READ" | "NETWORK_USE" | "TASK_READ" | "TASK_CANCEL" | "EVENT_READ" | "AUDIT_READ" | "AUDIT_SETTINGS" | "MANAGER_READ" | "METRICS_READ" | "USER_READ" | "USER_MANAGE" | "GROUP_MANAGE" | "ROLE_READ" | "ROLE_MANAGE" | "GRANT_READ" | "GRANT_MANAGE" | "TOKEN_MANAGE" | "ACCESS_EXPLAIN" | "TOKEN_OWN" | "SESSION_OWN";
+        Permission: "DATA_CENTER_READ" | "HOST_READ" | "HOST_ENROL" | "HOST_MAINTENANCE" | "VM_READ" | "VM_CREATE" | "VM_CHANGE" | "VM_DELETE" | "VM_OPERATE" | "VM_MIGRATE" | "VM_CONSOLE" | "IMAGE_READ" | "IMAGE_USE" | "IMAGE_CREATE" | "IMAGE_DELETE" | "STORAGE_READ" | "STORAGE_USE" | "NETWORK_READ" | "NETWORK_USE" | "FLOW_READ" | "TASK_READ" | "TASK_CANCEL" | "EVENT_READ" | "AUDIT_READ" | "AUDIT_SETTINGS" | "MANAGER_READ" | "METRICS_READ" | "USER_READ" | "USER_MANAGE" | "GROUP_MANAGE" | "ROLE_READ" | "ROLE_MANAGE" | "GRANT_READ" | "GRANT_MANAGE" | "TOKEN_MANAGE" | "ACCESS_EXPLAIN" | "TOKEN_OWN" | "SESSION_OWN";
         PermissionText: {
             permission: components["schemas"]["Permission"];
             sentence: string;
@@ -4066,6 +4434,334 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFlows: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description Only of this VM */
+                vmId?: string;
+                q?: string;
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowPage"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportFlows: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description Only of this VM */
+                vmId?: string;
+                /** @description Words, or vm:, client:, server:, address:, network:, protocol:, port: or direction: with a value */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flowLosses: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostLosses"][];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flowMatrix: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description Words, or vm:, client:, server:, address:, network:, protocol:, port: or direction: with a value */
+                q?: string;
+                /** @description VMs one by one, or together by the first of their tags */
+                groupBy?: components["schemas"]["FlowGrouping"];
+                /** @description 1 to 1000 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRankingFlowCell"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    newFlows: {
+        parameters: {
+            query: {
+                since: string;
+                q?: string;
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageFlowNewConversation"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    flowTimeline: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description Only of this VM */
+                vmId?: string;
+                /** @description Words, or vm:, client:, server:, address:, network:, protocol:, port: or direction: with a value */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTimeline"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    topTalkers: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description Words, or vm:, client:, server:, address:, network:, protocol:, port: or direction: with a value */
+                q?: string;
+                /** @description 1 to 1000 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRankingFlowTalker"];
                 };
             };
             /** @description The caller asks for too much, and should wait */
@@ -6974,6 +7670,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description The caller asks for too much, and should wait */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVmPeers: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                /** @description As for the list of flows */
+                q?: string;
+                /** @description 1 to 1000 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowRankingFlowPeer"];
                 };
             };
             /** @description The caller asks for too much, and should wait */

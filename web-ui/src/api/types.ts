@@ -97,6 +97,18 @@ export type AuditRecord = Schemas["AuditRecord"];
 export type AuditVerdict = Schemas["Verdict"];
 export type Outcome = Schemas["Outcome"];
 
+export type FlowPage = Schemas["FlowPage"];
+export type FlowConversation = Schemas["FlowConversation"];
+export type FlowEnd = Schemas["FlowEnd"];
+export type FlowCell = Schemas["FlowCell"];
+export type FlowMatrix = Schemas["FlowRankingFlowCell"];
+export type FlowPeer = Schemas["FlowPeer"];
+export type FlowPeers = Schemas["FlowRankingFlowPeer"];
+export type FlowTimeline = Schemas["FlowTimeline"];
+export type FlowResolution = Schemas["FlowResolution"];
+export type NewFlow = Schemas["FlowNewConversation"];
+export type HostLosses = Schemas["HostLosses"];
+
 export type Manager = Schemas["Manager"];
 export type ManagerState = Schemas["ManagerState"];
 

@@ -5,6 +5,7 @@ import { AccessSection } from "../features/access/AccessSection";
 import { AccountPage } from "../features/account/AccountPage";
 import { AuditPage } from "../features/audit/list/AuditPage";
 import { EventsPage } from "../features/events/list/EventsPage";
+import { FlowsPage } from "../features/flows/FlowsPage";
 import { HostPage } from "../features/hosts/details/HostPage";
 import { HostsPage } from "../features/hosts/list/HostsPage";
 import { ImagesPage } from "../features/images/list/ImagesPage";
@@ -40,6 +41,7 @@ export function AppRoutes() {
       <Route path="/hosts" element={<HostsPage />} />
       <Route path="/hosts/:id" element={<HostPage />} />
       <Route path="/images" element={<ImagesPage />} />
+      <Route path="/flows" element={<FlowsPage />} />
       <Route path="/tasks" element={<TasksPage />} />
       <Route path="/tasks/:id" element={<TaskPage />} />
       <Route path="/events" element={<EventsPage />} />

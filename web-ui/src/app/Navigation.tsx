@@ -8,6 +8,7 @@ const PAGES: { path: string; label: string; permissions: Permission[] }[] = [
   { path: "/vms", label: "vms.title", permissions: ["VM_READ"] },
   { path: "/hosts", label: "hosts.title", permissions: ["HOST_READ"] },
   { path: "/images", label: "images.title", permissions: ["IMAGE_READ"] },
+  { path: "/flows", label: "flows.title", permissions: ["FLOW_READ"] },
   { path: "/tasks", label: "tasks.title", permissions: ["TASK_READ"] },
   { path: "/events", label: "events.title", permissions: ["EVENT_READ"] },
   { path: "/access", label: "access.title", permissions: ["USER_READ", "ROLE_READ", "GRANT_READ", "ACCESS_EXPLAIN"] },

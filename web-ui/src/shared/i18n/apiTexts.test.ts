@@ -54,6 +54,12 @@ const FAMILIES: [values: string, family: string][] = [
   ["TaskStep.phase", "phase"],
   ["VmResource.statusReason", "vmReason"],
   ["Reason.code", "placementReason"],
+  ["FlowDirection", "flows.directions"],
+  ["FlowEndKind", "flows.end"],
+  ["FlowGrouping", "flows.grouping"],
+  ["FlowObservedAt", "flows.observed"],
+  ["FlowResolution", "flows.peak"],
+  ["FlowSource", "flows.sources"],
 ];
 
 /** Said the same in every language, or not shown. */

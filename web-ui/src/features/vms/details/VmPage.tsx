@@ -11,6 +11,7 @@ import { StatusLabel } from "../../../shared/components/StatusLabel";
 import { useFormat } from "../../../shared/format/useFormat";
 import { useVmReason } from "../../../shared/i18n/words";
 import { useOne } from "../../../shared/list/useList";
+import { VmPeers } from "../../flows/VmPeers";
 import { vmActions } from "../actions/vmActions";
 import { ExternalLabel } from "../ExternalLabel";
 import { ProtectedLabel } from "../ProtectedLabel";
@@ -95,6 +96,7 @@ export function VmPage() {
               </CardBody>
             </Card>
           </GridItem>
+          <VmPeers vm={vm} />
         </Grid>
       </PageSection>
       {runner.dialogs}

@@ -21,6 +21,7 @@ public enum Permission {
     STORAGE_USE("Put disks of new VMs on a storage domain"),
     NETWORK_READ("See networks"),
     NETWORK_USE("Connect VMs to a network"),
+    FLOW_READ("See traffic of VMs and networks"),
     TASK_READ("See tasks"),
     TASK_CANCEL("Cancel tasks"),
     EVENT_READ("See events"),

@@ -42,6 +42,7 @@ public enum SeededRole {
                     STORAGE_USE,
                     NETWORK_READ,
                     NETWORK_USE,
+                    FLOW_READ,
                     TASK_READ,
                     TASK_CANCEL,
                     EVENT_READ)),
@@ -70,7 +71,8 @@ public enum SeededRole {
                     TASK_READ,
                     TASK_CANCEL,
                     EVENT_READ)),
-    NETWORK_ADMINISTRATOR(6, EnumSet.of(DATA_CENTER_READ, NETWORK_READ, NETWORK_USE, VM_READ, TASK_READ, EVENT_READ)),
+    NETWORK_ADMINISTRATOR(
+            6, EnumSet.of(DATA_CENTER_READ, NETWORK_READ, NETWORK_USE, VM_READ, FLOW_READ, TASK_READ, EVENT_READ)),
     VM_ADMINISTRATOR(
             7,
             EnumSet.of(
@@ -104,6 +106,7 @@ public enum SeededRole {
                     IMAGE_READ,
                     STORAGE_READ,
                     NETWORK_READ,
+                    FLOW_READ,
                     TASK_READ,
                     EVENT_READ,
                     AUDIT_READ,
@@ -113,7 +116,9 @@ public enum SeededRole {
                     GRANT_READ,
                     ACCESS_EXPLAIN)),
     NETWORK_SECURITY_OFFICER(
-            12, EnumSet.of(DATA_CENTER_READ, HOST_READ, VM_READ, NETWORK_READ, TASK_READ, EVENT_READ, AUDIT_READ)),
+            12,
+            EnumSet.of(
+                    DATA_CENTER_READ, HOST_READ, VM_READ, NETWORK_READ, FLOW_READ, TASK_READ, EVENT_READ, AUDIT_READ)),
     READ_ONLY(
             13,
             EnumSet.of(

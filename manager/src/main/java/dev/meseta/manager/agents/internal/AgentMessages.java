@@ -261,7 +261,8 @@ final class AgentMessages {
         return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
     }
 
-    private static @Nullable UUID uuid(String text) {
+    /** Null when it is none. */
+    static @Nullable UUID uuid(String text) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException notAnId) {

@@ -2,6 +2,7 @@ package dev.meseta.manager.agents.internal;
 
 import dev.meseta.manager.agents.HostAgents;
 import dev.meseta.manager.agents.HostConsoles;
+import dev.meseta.manager.agents.HostFlows;
 import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.audit.Audit;
 import dev.meseta.manager.certificates.CertificateAuthorities;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -90,6 +92,7 @@ class AgentsConfiguration {
             ApplicationEventPublisher publisher,
             LatestHostStatistics statistics,
             ObjectProvider<HostPreparation> preparations,
+            ObjectProvider<HostFlows> flows,
             AgentsProperties properties,
             InstantSource clock,
             MeterRegistry registry,
@@ -107,6 +110,7 @@ class AgentsConfiguration {
                         .description("From the opening of a watch to the end of taking in all that a host has")
                         .register(registry),
                 () -> preparations.orderedStream().toList(),
+                () -> Optional.ofNullable(flows.getIfAvailable()),
                 properties,
                 clock,
                 threads.timers(),

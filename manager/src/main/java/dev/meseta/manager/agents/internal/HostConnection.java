@@ -44,6 +44,7 @@ final class HostConnection implements WatchReader.Sink {
     private final Executor serial;
     // Spreads the reconnects of many hosts; seeded by the host so that a run can be repeated.
     private final SplittableRandom jitter;
+    private final FlowConnection flows;
 
     private volatile @Nullable Link link;
     private volatile boolean live;
@@ -70,6 +71,7 @@ final class HostConnection implements WatchReader.Sink {
         this.context = context;
         this.epoch = epoch;
         this.serial = new SerialExecutor(context.threads());
+        this.flows = new FlowConnection(hostId, context, epoch);
         this.jitter = new SplittableRandom(hostId.getMostSignificantBits() ^ hostId.getLeastSignificantBits());
     }
 
@@ -83,11 +85,11 @@ final class HostConnection implements WatchReader.Sink {
         });
     }
 
-    /** Ends everything; nothing is reported any more. The answer completes when the last event in hand is dealt with. */
+    /** Ends everything; nothing is reported any more. The answer completes when what is in hand is dealt with. */
     CompletableFuture<Void> close() {
         closed = true;
         live = false;
-        return CompletableFuture.runAsync(this::shutDown, serial);
+        return CompletableFuture.allOf(flows.close(), CompletableFuture.runAsync(this::shutDown, serial));
     }
 
     private void shutDown() {
@@ -121,6 +123,7 @@ final class HostConnection implements WatchReader.Sink {
             if (host.isEmpty()) {
                 LOG.info("Host {} was removed; it is not watched any more", hostId);
                 closed = true;
+                CompletableFuture<Void> unused = flows.close();
                 shutDown();
                 whenRemoved.run();
                 return;
@@ -200,6 +203,7 @@ final class HostConnection implements WatchReader.Sink {
         if (live) {
             live = false;
             LOG.warn("The watch of host {} broke: {}", hostId, reason);
+            flows.pause();
             context.events().publish(new HostDisconnected(hostId, reason));
             observe(() -> context.observations().hostStatus(hostId, HostStatus.CONNECTING, reason));
         } else {
@@ -359,6 +363,7 @@ final class HostConnection implements WatchReader.Sink {
             if (tookSnapshot) {
                 context.resyncs().record(System.nanoTime() - openedNanos, TimeUnit.NANOSECONDS);
             }
+            channel().ifPresent(flows::begin);
             prepare(stream);
         }
     }

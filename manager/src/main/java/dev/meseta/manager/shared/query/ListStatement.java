@@ -89,6 +89,17 @@ public final class ListStatement {
     }
 
     /**
+     * The conditions of a search alone, for sums over the rows of a list.
+     *
+     * @throws dev.meseta.manager.shared.MesetaException MALFORMED_REQUEST for a search that makes no sense
+     */
+    public static SqlFilter search(String q, ListFields fields) {
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        List<String> conditions = SearchLanguage.conditions(q, fields, parameters);
+        return conditions.isEmpty() ? SqlFilter.ALL : new SqlFilter(String.join(" AND ", conditions), parameters);
+    }
+
+    /**
      * The whole statement.
      *
      * @param columns of the SELECT

@@ -11,17 +11,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Records every request that changes something, takes the audit log away or was refused, with how it ended. */
+/** Records every request that changes something, takes the audit log or records of traffic away or was refused, with how it ended. */
 final class AuditFilter extends OncePerRequestFilter {
 
-    /** What it takes out of the house is worth a record, though it changes nothing. */
-    private static final String EXPORT = Api.BASE + "/audit/export";
+    /** What they take out of the house is worth a record, though they change nothing. */
+    private static final Set<String> EXPORTS = Set.of(Api.BASE + "/audit/export", Api.BASE + "/flows/export");
 
     private static final Pattern DRY_RUN = Pattern.compile("(^|.*&)dryRun=true(&.*|$)");
 
@@ -55,9 +56,7 @@ final class AuditFilter extends OncePerRequestFilter {
         } finally {
             int status = completed ? response.getStatus() : HttpStatus.INTERNAL_SERVER_ERROR.value();
             boolean denied = status == HttpStatus.UNAUTHORIZED.value() || status == HttpStatus.FORBIDDEN.value();
-            if (denied
-                    || !Reading.isAskedBy(request)
-                    || request.getServletPath().equals(EXPORT)) {
+            if (denied || !Reading.isAskedBy(request) || EXPORTS.contains(request.getServletPath())) {
                 audit.record(entry(request, status, notes));
             }
         }

@@ -1,5 +1,6 @@
 package dev.meseta.manager.agents.internal;
 
+import dev.meseta.manager.agents.HostFlows;
 import dev.meseta.manager.agents.HostPreparation;
 import dev.meseta.manager.agents.internal.RecordingObservations.Published;
 import dev.meseta.manager.agents.internal.RecordingObservations.Seen;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -45,6 +47,9 @@ final class AgentsFixture implements AutoCloseable {
     final FakeHosts hosts = new FakeHosts();
     final FakeOwnership ownership = new FakeOwnership(hosts);
     final List<HostPreparation> preparations = new CopyOnWriteArrayList<>();
+    /** Empty: nobody keeps flows. */
+    volatile Optional<HostFlows> flows = Optional.empty();
+
     final RecordingEvents events = new RecordingEvents();
     final ManagerIdentity manager = new ManagerIdentity(ids.next());
     final FakeMembership membership = new FakeMembership(manager.id());
@@ -67,6 +72,7 @@ final class AgentsFixture implements AutoCloseable {
                 statistics,
                 new SimpleMeterRegistry().timer("resyncs"),
                 () -> preparations,
+                () -> flows,
                 properties,
                 clock,
                 threads.timers(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.meseta.proto.v1.Caller;
 import dev.meseta.proto.v1.DomainServiceGrpc;
 import dev.meseta.proto.v1.EnrolmentServiceGrpc;
+import dev.meseta.proto.v1.FlowServiceGrpc;
 import dev.meseta.proto.v1.HostServiceGrpc;
 import dev.meseta.proto.v1.MigrationServiceGrpc;
 import dev.meseta.proto.v1.NetworkServiceGrpc;
@@ -31,7 +32,8 @@ class ContractTest {
                         DomainServiceGrpc.getServiceDescriptor(),
                         MigrationServiceGrpc.getServiceDescriptor(),
                         VolumeServiceGrpc.getServiceDescriptor(),
-                        NetworkServiceGrpc.getServiceDescriptor())
+                        NetworkServiceGrpc.getServiceDescriptor(),
+                        FlowServiceGrpc.getServiceDescriptor())
                 .flatMap(service -> service.getMethods().stream())
                 .map(method -> method.getFullMethodName() + " "
                         + CallerInterceptor.allowedCaller(method).name());

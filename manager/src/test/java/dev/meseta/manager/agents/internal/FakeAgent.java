@@ -4,12 +4,15 @@ import com.google.protobuf.Message;
 import dev.meseta.manager.certificates.CertificateAuthorities;
 import dev.meseta.manager.certificates.CertificateAuthorities.Purpose;
 import dev.meseta.proto.v1.DomainServiceGrpc;
+import dev.meseta.proto.v1.FlowBatch;
+import dev.meseta.proto.v1.FlowServiceGrpc;
 import dev.meseta.proto.v1.HostServiceGrpc;
 import dev.meseta.proto.v1.MigrationServiceGrpc;
 import dev.meseta.proto.v1.NetworkServiceGrpc;
 import dev.meseta.proto.v1.OperationServiceGrpc;
 import dev.meseta.proto.v1.VolumeServiceGrpc;
 import dev.meseta.proto.v1.WatchEvent;
+import dev.meseta.proto.v1.WatchFlowsRequest;
 import dev.meseta.proto.v1.WatchRequest;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
@@ -31,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 
@@ -48,6 +52,11 @@ final class FakeAgent implements AutoCloseable {
             NetworkServiceGrpc.getServiceDescriptor());
 
     private final BlockingQueue<Watch> watches = new LinkedBlockingQueue<>();
+    private final BlockingQueue<FlowWatch> flowWatches = new LinkedBlockingQueue<>();
+    /** A permit for each time somebody asked for flows in vain. */
+    final Semaphore flowsRefused = new Semaphore(0);
+
+    private volatile boolean knowsFlows;
     private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final CertificateAuthorities authorities;
     private final KeyManager identity;
@@ -80,6 +89,7 @@ final class FakeAgent implements AutoCloseable {
                             .build());
             builder.permitKeepAliveTime(1, TimeUnit.SECONDS);
             builder.addService((BindableService) new Watches());
+            builder.addService((BindableService) new Flows());
             UNARY_SERVICES.forEach(service -> builder.addService(unary(service)));
             return builder.build().start();
         } catch (IOException e) {
@@ -106,6 +116,21 @@ final class FakeAgent implements AutoCloseable {
 
     boolean hasWatch() {
         return !watches.isEmpty();
+    }
+
+    /** Until this is said it is an agent from before there were flows. */
+    FakeAgent knowsFlows() {
+        knowsFlows = true;
+        return this;
+    }
+
+    /** The next watch of flows somebody opens. */
+    FlowWatch nextFlowWatch() {
+        return Waiting.next(flowWatches, "a watch of flows");
+    }
+
+    boolean hasFlowWatch() {
+        return !flowWatches.isEmpty();
     }
 
     /** The next unary call. */
@@ -219,6 +244,54 @@ final class FakeAgent implements AutoCloseable {
             // Asked by the test instead.
             stream.setOnCancelHandler(() -> {});
             watches.add(new Watch(request, stream));
+        }
+    }
+
+    /** One open watch of flows. */
+    static final class FlowWatch {
+
+        private final WatchFlowsRequest request;
+        private final ServerCallStreamObserver<FlowBatch> observer;
+
+        FlowWatch(WatchFlowsRequest request, ServerCallStreamObserver<FlowBatch> observer) {
+            this.request = request;
+            this.observer = observer;
+        }
+
+        String resumeToken() {
+            return request.getResumeToken();
+        }
+
+        long epoch() {
+            return request.getFencingEpoch();
+        }
+
+        FlowWatch send(FlowBatch.Builder batch) {
+            observer.onNext(batch.build());
+            return this;
+        }
+
+        /** Whether more can be sent without being buffered here. */
+        boolean isReady() {
+            return observer.isReady();
+        }
+
+        void fail(Status status) {
+            observer.onError(status.asRuntimeException());
+        }
+    }
+
+    private final class Flows extends FlowServiceGrpc.FlowServiceImplBase {
+        @Override
+        public void watch(WatchFlowsRequest request, StreamObserver<FlowBatch> observer) {
+            if (!knowsFlows) {
+                flowsRefused.release();
+                observer.onError(Status.UNIMPLEMENTED.asRuntimeException());
+                return;
+            }
+            ServerCallStreamObserver<FlowBatch> stream = (ServerCallStreamObserver<FlowBatch>) observer;
+            stream.setOnCancelHandler(() -> {});
+            flowWatches.add(new FlowWatch(request, stream));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -151,6 +152,7 @@ class SharedHostsTest {
                         new AgentsFixture.RecordingEvents(), new FakeTopic<>(), InstantSource.system()),
                 new SimpleMeterRegistry().timer("resyncs"),
                 List::of,
+                Optional::empty,
                 AgentsFixture.PATIENT,
                 InstantSource.system(),
                 own.timers(),
