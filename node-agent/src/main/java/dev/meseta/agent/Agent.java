@@ -5,6 +5,7 @@ import dev.meseta.agent.domain.DomainEvents;
 import dev.meseta.agent.domain.DomainMapping;
 import dev.meseta.agent.domain.DomainOperations;
 import dev.meseta.agent.errors.AgentException;
+import dev.meseta.agent.flows.Flows;
 import dev.meseta.agent.grpc.AgentServer;
 import dev.meseta.agent.grpc.GrpcEnrolment;
 import dev.meseta.agent.grpc.GrpcTunnels;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 
 /** A running agent: everything put together. It begins by looking at what is there, and keeps no second truth. */
 public final class Agent implements AutoCloseable {
@@ -52,6 +54,7 @@ public final class Agent implements AutoCloseable {
     private final Operations operations;
     private final Reporting reporting;
     private final Subscription subscription;
+    private final Flows flows;
     private final CertificateRenewal renewal;
     private final AgentServer server;
 
@@ -125,9 +128,14 @@ public final class Agent implements AutoCloseable {
         DomainMapping mapping = new DomainMapping(directories, networks);
 
         String instanceId = UUID.randomUUID().toString();
+        flows = parts.flows()
+                .open(new Flows.Given(hypervisor, configuration.flowsFolder(), clock, executor, scheduler));
+        NetworkCapabilities networkCapabilities = new NetworkCapabilities(networks);
         HostInformation information = new HostInformation(
                 hypervisor,
-                new NetworkCapabilities(networks),
+                () -> Stream.concat(networkCapabilities.get().stream(), flows.capabilities().stream())
+                        .toList(),
+                () -> flows.condition().stream().toList(),
                 new HostInformation.Self(
                         credentials.hostId(),
                         AgentVersion.current(),
@@ -181,6 +189,7 @@ public final class Agent implements AutoCloseable {
                 seeds,
                 networks,
                 new Consoles(hypervisor),
+                flows,
                 information,
                 hub,
                 clock);
@@ -240,6 +249,7 @@ public final class Agent implements AutoCloseable {
         renewal.close();
         reporting.close();
         subscription.close();
+        flows.close();
         threads.release();
         journal.close();
     }

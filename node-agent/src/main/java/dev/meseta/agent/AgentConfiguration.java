@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param emulatorUser the user that QEMU runs as
  * @param emulatorCertificates where QEMU looks for its migration certificates
  * @param runDirectory for sockets; not kept over a reboot
+ * @param flowsFolder in a BPF file system, for what counts the guests' traffic; empty: it is not counted
  */
 public record AgentConfiguration(
         List<HostAndPort> managers,
@@ -33,7 +35,8 @@ public record AgentConfiguration(
         Path libvirtSocket,
         String emulatorUser,
         Path emulatorCertificates,
-        Path runDirectory) {
+        Path runDirectory,
+        Optional<Path> flowsFolder) {
 
     public AgentConfiguration {
         managers = List.copyOf(managers);
@@ -82,6 +85,7 @@ public record AgentConfiguration(
         settings.put("emulator-user", emulatorUser);
         settings.put("emulator-certificates", emulatorCertificates.toString());
         settings.put("run-directory", runDirectory.toString());
+        settings.put("flows-folder", flowsFolder.map(Path::toString).orElse(""));
         StringBuilder text = new StringBuilder("# Settings of this host's Meseta agent; read when it starts.\n");
         settings.forEach(
                 (name, value) -> text.append(name).append('=').append(value).append('\n'));
@@ -103,7 +107,12 @@ public record AgentConfiguration(
                 Path.of(properties.getProperty("libvirt-socket", "/run/libvirt/libvirt-sock")),
                 properties.getProperty("emulator-user", "libvirt-qemu"),
                 Path.of(properties.getProperty("emulator-certificates", "/etc/pki/qemu")),
-                Path.of(properties.getProperty("run-directory", "/run/meseta-agent")));
+                Path.of(properties.getProperty("run-directory", "/run/meseta-agent")),
+                Optional.of(properties
+                                .getProperty("flows-folder", "/sys/fs/bpf/meseta")
+                                .strip())
+                        .filter(folder -> !folder.isEmpty())
+                        .map(Path::of));
     }
 
     private static String required(Properties properties, String name) {

@@ -1,5 +1,7 @@
 package dev.meseta.agent;
 
+import dev.meseta.agent.flows.Flows;
+import dev.meseta.agent.flows.datapath.DatapathFlows;
 import dev.meseta.agent.host.HostSampler;
 import dev.meseta.agent.host.HostSampling;
 import dev.meseta.agent.network.Networks;
@@ -11,6 +13,7 @@ import dev.meseta.agent.system.Commands;
 import dev.meseta.agent.tracing.Traces;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,6 +23,7 @@ import java.util.function.UnaryOperator;
  * @param mounts where a path of the host is for this process
  * @param keeping what is kept in memory and on the disk, and for how long
  * @param traces where operations are told of; not closed by the agent
+ * @param flows begins to see the guests' traffic
  */
 public record HostParts(
         GuestMedia media,
@@ -28,7 +32,8 @@ public record HostParts(
         HostSampling sampling,
         Keeping keeping,
         AgentThreads threads,
-        Traces traces) {
+        Traces traces,
+        Flows.Opening flows) {
 
     /**
      * What is kept.
@@ -51,6 +56,20 @@ public record HostParts(
                 new HostSampler(Path.of("/proc"), clock),
                 EVERYTHING,
                 AgentThreads.own(),
-                traces);
+                traces,
+                given -> DatapathFlows.open(given, DatapathFlows.Settings.DEFAULT, commands));
+    }
+
+    /** The same without a sight of traffic: simulated guests have none. */
+    HostParts withoutFlows() {
+        return new HostParts(
+                media,
+                mounts,
+                networks,
+                sampling,
+                keeping,
+                threads,
+                traces,
+                given -> Flows.none(given.clock(), Optional.empty()));
     }
 }

@@ -90,6 +90,7 @@ final class RunCommand implements Callable<Integer> {
                 .orElse(Traces.OFF);
         Commands commands = new ProcessCommands();
         InstantSource clock = InstantSource.system();
+        HostParts parts = HostParts.ofMachine(commands, configuration.migrationAddress(), clock, collected);
         Agent agent = Agent.start(new Agent.Surroundings(
                 stateDirectory,
                 configuration,
@@ -97,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
                 commands,
                 driver == Driver.libvirt ? FileOwner.of(configuration.emulatorUser()) : FileOwner.unchanged(),
                 clock,
-                HostParts.ofMachine(commands, configuration.migrationAddress(), clock, collected)));
+                driver == Driver.libvirt ? parts : parts.withoutFlows()));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

@@ -66,6 +66,7 @@ class AgentArchitectureTest {
                         "dev.meseta.agent.migration..",
                         "dev.meseta.agent.storage..",
                         "dev.meseta.agent.network..",
+                        "dev.meseta.agent.flows..",
                         "dev.meseta.agent.watch.."));
     }
 

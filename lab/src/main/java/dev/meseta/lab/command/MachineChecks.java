@@ -66,6 +66,7 @@ final class MachineChecks {
                 "virsh",
                 "ip",
                 "nft",
+                "clang",
                 "unshare",
                 "nsenter",
                 "busybox",

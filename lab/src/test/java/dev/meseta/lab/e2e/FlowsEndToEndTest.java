@@ -50,17 +50,13 @@ class FlowsEndToEndTest {
     }
 
     private static String address(RunningVm vm) {
-        String withPrefix = vm.view()
-                .required("nics")
-                .required(0)
-                .required("address")
-                .stringValue();
+        String withPrefix =
+                vm.view().required("nics").required(0).required("address").stringValue();
         return withPrefix.substring(0, withPrefix.indexOf('/'));
     }
 
     private static List<JsonNode> conversations(String search) {
-        return dataCenter().client().list(
-                "/flows?limit=500&q=" + URLEncoder.encode(search, StandardCharsets.UTF_8));
+        return dataCenter().client().list("/flows?limit=500&q=" + URLEncoder.encode(search, StandardCharsets.UTF_8));
     }
 
     /** Of the web server of one VM with another VM, once so many connections of it have been seen by both sides. */
@@ -69,18 +65,19 @@ class FlowsEndToEndTest {
                 "%d connections of %s to %s".formatted(connections, client, server),
                 SEEN_WITHIN,
                 () -> conversations("client:%s server:%s port:80 protocol:TCP".formatted(client, server)).stream()
-                        .filter(found -> found.required("observedAt").stringValue().equals("BOTH"))
-                        .filter(found -> found.required("sums")
-                                        .required("connections")
-                                        .intValue()
-                                == connections)
+                        .filter(found ->
+                                found.required("observedAt").stringValue().equals("BOTH"))
+                        .filter(found ->
+                                found.required("sums").required("connections").intValue() == connections)
                         .findFirst());
     }
 
     @Test
     void whatGuestsOnTwoHostsSayToEachOtherIsSeenAtBothEndsAndCountedOnce() throws TimeoutException {
-        try (RunningVm client = RunningVm.create(dataCenter(), "flows-client", dataCenter().idOf(1), 128);
-                RunningVm server = RunningVm.create(dataCenter(), "flows-server", dataCenter().idOf(2), 128)) {
+        try (RunningVm client = RunningVm.create(
+                        dataCenter(), "flows-client", dataCenter().idOf(1), 128);
+                RunningVm server = RunningVm.create(
+                        dataCenter(), "flows-server", dataCenter().idOf(2), 128)) {
             assertThat(client.probe().talkTo(address(server), 5)).isEqualTo(5);
 
             JsonNode seen = conversation("flows-client", "flows-server", 5);
@@ -89,7 +86,8 @@ class FlowsEndToEndTest {
                     .isEqualTo(client.id().toString());
             assertThat(seen.required("server").required("vmId").stringValue())
                     .isEqualTo(server.id().toString());
-            assertThat(seen.required("client").required("address").stringValue()).isEqualTo(address(client));
+            assertThat(seen.required("client").required("address").stringValue())
+                    .isEqualTo(address(client));
             JsonNode sums = seen.required("sums");
             assertThat(sums.required("handshakes").intValue()).isEqualTo(5);
             assertThat(sums.required("handshakeMicroseconds").longValue()).isPositive();
@@ -97,7 +95,10 @@ class FlowsEndToEndTest {
             assertThat(sums.required("requestBytes").longValue()).isBetween(1_000L, 10_000L);
             assertThat(sums.required("responseBytes").longValue()).isBetween(1_000L, 20_000L);
 
-            assertThat(dataCenter().client().get("/vms/" + server.id() + "/peers").toString())
+            assertThat(dataCenter()
+                            .client()
+                            .get("/vms/" + server.id() + "/peers")
+                            .toString())
                     .contains("flows-client")
                     .contains("TCP/80");
             assertThat(conversations("server:flows-server direction:NORTH_SOUTH"))
@@ -111,8 +112,10 @@ class FlowsEndToEndTest {
 
     @Test
     void countingGoesOnWhileTheAgentIsDeadAndWhileTheVmMoves() throws TimeoutException {
-        try (RunningVm client = RunningVm.create(dataCenter(), "moving-client", dataCenter().idOf(1), 128);
-                RunningVm server = RunningVm.create(dataCenter(), "staying-server", dataCenter().idOf(2), 128)) {
+        try (RunningVm client = RunningVm.create(
+                        dataCenter(), "moving-client", dataCenter().idOf(1), 128);
+                RunningVm server = RunningVm.create(
+                        dataCenter(), "staying-server", dataCenter().idOf(2), 128)) {
             assertThat(client.probe().talkTo(address(server), 2)).isEqualTo(2);
             JsonNode unused = conversation("moving-client", "staying-server", 2);
 
@@ -120,14 +123,18 @@ class FlowsEndToEndTest {
             assertThat(client.probe().talkTo(address(server), 3)).isEqualTo(3);
             dataCenter().stack().startAgent(dataCenter().host(1));
             JsonNode afterDeath = conversation("moving-client", "staying-server", 5);
-            assertThat(afterDeath.required("sums").required("handshakes").intValue()).isEqualTo(5);
+            assertThat(afterDeath.required("sums").required("handshakes").intValue())
+                    .isEqualTo(5);
 
             String target = dataCenter().idOf(2);
-            Await.until("both hosts to be up again", SEEN_WITHIN, () -> dataCenter().client().list("/hosts").stream()
-                    .allMatch(host -> host.required("status").stringValue().equals("UP")));
-            JsonNode moved = dataCenter()
-                    .client()
-                    .awaitSuccess(client.migrateTo(target, Map.of()), Duration.ofMinutes(2));
+            Await.until(
+                    "both hosts to be up again",
+                    SEEN_WITHIN,
+                    () -> dataCenter().client().list("/hosts").stream()
+                            .allMatch(host ->
+                                    host.required("status").stringValue().equals("UP")));
+            JsonNode moved =
+                    dataCenter().client().awaitSuccess(client.migrateTo(target, Map.of()), Duration.ofMinutes(2));
             assertThat(moved.required("state").stringValue()).isEqualTo("SUCCEEDED");
             assertThat(client.probe().talkTo(address(server), 2)).isEqualTo(2);
             JsonNode afterMove = conversation("moving-client", "staying-server", 7);

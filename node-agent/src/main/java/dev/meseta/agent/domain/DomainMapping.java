@@ -34,7 +34,8 @@ public final class DomainMapping {
         List<DomainDefinition.Nic> nics = specification.nics().stream()
                 .map(nic -> {
                     Bridge bridge = networks.require(nic.networkId());
-                    return new DomainDefinition.Nic(nic.nicId(), nic.macAddress(), bridge.name(), bridge.mtu());
+                    return new DomainDefinition.Nic(
+                            nic.nicId(), nic.networkId(), nic.macAddress(), bridge.name(), bridge.mtu());
                 })
                 .toList();
         return new DomainDefinition(

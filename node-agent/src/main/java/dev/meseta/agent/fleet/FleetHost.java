@@ -4,6 +4,7 @@ import dev.meseta.agent.Agent;
 import dev.meseta.agent.AgentConfiguration;
 import dev.meseta.agent.AgentVersion;
 import dev.meseta.agent.HostParts;
+import dev.meseta.agent.flows.SimulatedFlows;
 import dev.meseta.agent.grpc.GrpcEnrolment;
 import dev.meseta.agent.hypervisor.simulated.SimulatedFabric;
 import dev.meseta.agent.hypervisor.simulated.SimulatedHost;
@@ -17,6 +18,7 @@ import dev.meseta.agent.system.FileOwner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One simulated host: hardware that goes on while its agent comes and goes. */
@@ -36,6 +38,7 @@ final class FleetHost {
     private final SimulatedHypervisor hypervisor;
     private final SimulatedNetworks networks = new SimulatedNetworks();
     private final SkewedClock clock;
+    private final SimulatedFlows traffic;
     private @Nullable Agent agent;
 
     FleetHost(FleetSettings settings, int number, SimulatedFabric fabric, FleetMachine machine, InstantSource clock) {
@@ -52,8 +55,10 @@ final class FleetHost {
                 machine.hypervisorSocket(),
                 "",
                 settings.folder(number).resolve("pki"),
-                settings.runDirectory());
+                settings.runDirectory(),
+                Optional.empty());
         this.hypervisor = fabric.addHost(SimulatedHost.ofDefaultSize(name, settings.address(number)));
+        this.traffic = new SimulatedFlows(hypervisor::trueVnics, settings.seed() * FleetSettings.MOST_HOSTS + number);
     }
 
     String name() {
@@ -62,6 +67,10 @@ final class FleetHost {
 
     SimulatedHypervisor hypervisor() {
         return hypervisor;
+    }
+
+    SimulatedFlows traffic() {
+        return traffic;
     }
 
     SkewedClock clock() {
@@ -118,7 +127,8 @@ final class FleetHost {
                             new SimulatedSampling(hypervisor, clock),
                             KEEPING,
                             machine.agents(),
-                            machine.traces())));
+                            machine.traces(),
+                            traffic::open)));
         }
     }
 

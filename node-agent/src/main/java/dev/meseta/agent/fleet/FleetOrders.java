@@ -37,6 +37,7 @@ import java.util.function.Consumer;
  * clear HOST                              no more faults; latency stays
  * dirty-rate HOST BYTES_PER_SECOND
  * clock-skew HOST MS                      negative: late
+ * traffic HOST RECORDS_PER_SECOND         of flows between its guests and others; 0: none, as at the beginning
  * </pre>
  *
  * KIND is {@code fail:CODE}, {@code delay:MS}, {@code unknown:done}, {@code unknown:lost}, {@code hang} or
@@ -91,6 +92,7 @@ final class FleetOrders {
             case "next" -> next(words);
             case "clear" -> each(words, host -> host.hypervisor().faults().clear());
             case "dirty-rate" -> each(words, host -> host.hypervisor().setDirtyRate(number(words, 2)));
+            case "traffic" -> each(words, host -> host.traffic().rate(Math.toIntExact(number(words, 2))));
             case "clock-skew" -> each(words, host -> host.clock().set(milliseconds(words, 2)));
             default -> throw new IllegalArgumentException("unknown order " + words[0]);
         };

@@ -2,6 +2,7 @@ package dev.meseta.agent.grpc;
 
 import dev.meseta.agent.console.Consoles;
 import dev.meseta.agent.domain.DomainOperations;
+import dev.meseta.agent.flows.Flows;
 import dev.meseta.agent.host.HostInformation;
 import dev.meseta.agent.identity.AgentCredentials;
 import dev.meseta.agent.identity.PeerTrustManager;
@@ -58,6 +59,7 @@ public final class AgentServer implements AutoCloseable {
             Seeds seeds,
             Networks networks,
             Consoles consoles,
+            Flows flows,
             HostInformation host,
             WatchHub hub,
             InstantSource clock) {
@@ -70,6 +72,7 @@ public final class AgentServer implements AutoCloseable {
                     new VolumeEndpoint(operations, new VolumeEndpoint.Storage(directories, volumes, images, seeds)),
                     new NetworkEndpoint(operations, networks),
                     new ConsoleEndpoint(operations, consoles, executor),
+                    new FlowEndpoint(operations, flows.feed(), executor),
                     new OperationEndpoint(operations));
         }
     }

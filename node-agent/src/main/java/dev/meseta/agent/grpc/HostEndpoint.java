@@ -42,6 +42,8 @@ final class HostEndpoint extends HostServiceGrpc.HostServiceImplBase {
             observer.onError(GrpcErrors.toCaller(e));
             return;
         }
-        new WatchFeed(hub, request.getResumeToken(), (ServerCallStreamObserver<WatchEvent>) observer, executor).begin();
+        PacedStream<WatchEvent> stream = new PacedStream<>((ServerCallStreamObserver<WatchEvent>) observer, executor);
+        WatchHub.Watcher watcher = hub.watch(request.getResumeToken(), stream::wake);
+        stream.begin(() -> watcher.poll().map(Encoder::watchEvent), watcher::close);
     }
 }

@@ -4,6 +4,7 @@ import dev.meseta.agent.hypervisor.Capability;
 import dev.meseta.agent.hypervisor.HostFacts;
 import dev.meseta.agent.hypervisor.Hypervisor;
 import dev.meseta.agent.watch.HostDescription;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -13,16 +14,25 @@ public final class HostInformation {
 
     private final Hypervisor hypervisor;
     private final Supplier<List<String>> furtherCapabilities;
+    private final Supplier<List<HostFacts.Condition>> furtherConditions;
     private final Self self;
 
     /** Who and where this agent is. */
     public record Self(
             String hostId, String agentVersion, String agentInstanceId, String migrationAddress, String agentAddress) {}
 
-    /** @param furtherCapabilities what the host can do beside the hypervisor */
-    public HostInformation(Hypervisor hypervisor, Supplier<List<String>> furtherCapabilities, Self self) {
+    /**
+     * @param furtherCapabilities what the host can do beside the hypervisor
+     * @param furtherConditions what an administrator should know beside what the hypervisor says
+     */
+    public HostInformation(
+            Hypervisor hypervisor,
+            Supplier<List<String>> furtherCapabilities,
+            Supplier<List<HostFacts.Condition>> furtherConditions,
+            Self self) {
         this.hypervisor = hypervisor;
         this.furtherCapabilities = furtherCapabilities;
+        this.furtherConditions = furtherConditions;
         this.self = self;
     }
 
@@ -33,13 +43,15 @@ public final class HostInformation {
         for (Capability capability : hypervisor.capabilities()) {
             capabilities.add(capability.wireName());
         }
+        List<HostFacts.Condition> conditions = new ArrayList<>(facts.conditions());
+        conditions.addAll(furtherConditions.get());
         return new HostDescription(
                 self.hostId(),
                 self.agentVersion(),
                 self.agentInstanceId(),
                 facts,
                 List.copyOf(capabilities),
-                facts.conditions(),
+                conditions,
                 self.migrationAddress(),
                 self.agentAddress());
     }

@@ -37,6 +37,16 @@ public record DomainDefinition(
     /** A qcow2 disk on virtio, in the order of the list. */
     public record Disk(UUID diskId, Path path) {}
 
-    /** A virtio interface in a bridge of this host. */
-    public record Nic(UUID nicId, String macAddress, String bridge, int mtu) {}
+    /**
+     * A virtio interface in a bridge of this host.
+     *
+     * @param networkId whose bridge it is
+     */
+    public record Nic(UUID nicId, UUID networkId, String macAddress, String bridge, int mtu) {
+
+        /** The network device that this host shall have for it; see {@link Vnic#tapOf}. */
+        public String tap() {
+            return Vnic.tapOf(nicId);
+        }
+    }
 }

@@ -25,6 +25,9 @@ public interface Hypervisor extends AutoCloseable {
     /** One domain as it is now, or empty when it is not here. */
     Optional<DomainStatus> domain(UUID vmId);
 
+    /** The virtual network interfaces of all domains that Meseta made and that are here or arrive. */
+    List<Vnic> vnics();
+
     /**
      * Creates and starts a domain.
      *

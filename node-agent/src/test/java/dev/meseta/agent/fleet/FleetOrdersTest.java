@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meseta.agent.flows.FlowFeed;
+import dev.meseta.agent.flows.Flows;
+import dev.meseta.agent.hypervisor.Await;
 import dev.meseta.agent.hypervisor.DomainDefinition;
 import dev.meseta.agent.hypervisor.HypervisorException;
 import dev.meseta.agent.hypervisor.simulated.SimulatedHypervisor;
@@ -14,6 +17,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -127,6 +132,42 @@ class FleetOrdersTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> orders.obey("join nobody secret fingerprint"))
                 .withMessageNotContaining("secret");
+    }
+
+    @Test
+    void trafficComesWhenItIsOrdered() {
+        UUID nicId = UUID.randomUUID();
+        FleetHost host = fleet.named("sim-00001").getFirst();
+        host.hypervisor()
+                .start(new DomainDefinition(
+                        UUID.randomUUID(),
+                        "vm",
+                        1,
+                        1 << 20,
+                        DomainDefinition.Firmware.BIOS,
+                        Optional.empty(),
+                        List.of(),
+                        List.of(new DomainDefinition.Nic(nicId, UUID.randomUUID(), "52:54:00:00:00:01", "br", 1450)),
+                        Optional.empty(),
+                        1));
+        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+        try (Flows flows = host.traffic()
+                .open(new Flows.Given(
+                        host.hypervisor(), Optional.empty(), InstantSource.fixed(NOW), Runnable::run, scheduler))) {
+            FlowFeed.Watcher watcher = flows.feed().watch("", () -> {});
+            assertThat(watcher.poll().orElseThrow().flows()).isEmpty();
+            assertThat(orders.obey("traffic sim-00001 4")).isEmpty();
+            Await.until(
+                    "four records",
+                    () -> watcher.poll()
+                            .filter(batch -> batch.flows().size() == 4)
+                            .filter(batch ->
+                                    batch.flows().getFirst().vnic().nicId().equals(nicId))
+                            .isPresent());
+        } finally {
+            scheduler.shutdownNow();
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> orders.obey("traffic sim-00001 -1"));
     }
 
     private UUID start(String host) {

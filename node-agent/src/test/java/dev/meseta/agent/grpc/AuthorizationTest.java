@@ -13,6 +13,7 @@ import dev.meseta.proto.v1.Caller;
 import dev.meseta.proto.v1.ConsoleServiceGrpc;
 import dev.meseta.proto.v1.DomainServiceGrpc;
 import dev.meseta.proto.v1.EnrolmentServiceGrpc;
+import dev.meseta.proto.v1.FlowServiceGrpc;
 import dev.meseta.proto.v1.HostServiceGrpc;
 import dev.meseta.proto.v1.MigrationServiceGrpc;
 import dev.meseta.proto.v1.NetworkServiceGrpc;
@@ -53,6 +54,7 @@ class AuthorizationTest {
             VolumeServiceGrpc.getServiceDescriptor(),
             NetworkServiceGrpc.getServiceDescriptor(),
             ConsoleServiceGrpc.getServiceDescriptor(),
+            FlowServiceGrpc.getServiceDescriptor(),
             OperationServiceGrpc.getServiceDescriptor());
 
     @TempDir

@@ -190,6 +190,23 @@ public abstract class HypervisorContractTest extends TwoHosts {
     }
 
     @Test
+    void aVnicIsKnownWhereItsDomainIs() {
+        DomainDefinition.Nic nic = new DomainDefinition.Nic(
+                UUID.randomUUID(), UUID.randomUUID(), "52:54:00:aa:bb:02", "meseta-flows", 1450);
+        DomainDefinition definition = start("plugged", nic);
+        Vnic vnic = new Vnic(definition.vmId(), nic.nicId(), nic.networkId(), nic.tap());
+        assertThat(source().vnics()).contains(vnic);
+        assertThat(target().vnics()).doesNotContain(vnic);
+
+        var unused = source().migrate(toTarget(definition));
+
+        assertThat(source().vnics()).doesNotContain(vnic);
+        assertThat(target().vnics()).contains(vnic);
+        target().destroy(definition.vmId());
+        assertThat(target().vnics()).doesNotContain(vnic);
+    }
+
+    @Test
     void aCancelledMigrationLeavesTheDomainWhereItWas() {
         DomainDefinition definition = start("staying");
         UUID vmId = definition.vmId();

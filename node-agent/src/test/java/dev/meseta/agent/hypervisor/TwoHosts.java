@@ -38,6 +38,9 @@ public abstract class TwoHosts {
     /** A new disk with a guest that writes half a MiB of memory all the time and powers off when its button is pressed. */
     protected abstract Path newDisk(UUID diskId);
 
+    /** Makes a bridge on both hosts. */
+    protected abstract void addBridge(String bridge);
+
     /** Called once the guest runs. */
     protected abstract void makeBusy(UUID vmId);
 
@@ -131,7 +134,20 @@ public abstract class TwoHosts {
                 definition, controlSocketOfSource(), migrationUriOfSource(), true, 0, 0, false, false);
     }
 
+    protected final DomainDefinition start(String name, DomainDefinition.Nic nic) {
+        addBridge(nic.bridge());
+        DomainDefinition definition = define(name, List.of(nic));
+        made.add(definition);
+        source().start(definition);
+        makeBusy(definition.vmId());
+        return definition;
+    }
+
     protected final DomainDefinition define(String name) {
+        return define(name, List.of());
+    }
+
+    private DomainDefinition define(String name, List<DomainDefinition.Nic> nics) {
         UUID diskId = UUID.randomUUID();
         return new DomainDefinition(
                 UUID.randomUUID(),
@@ -141,7 +157,7 @@ public abstract class TwoHosts {
                 Firmware.BIOS,
                 Optional.empty(),
                 List.of(new DomainDefinition.Disk(diskId, newDisk(diskId))),
-                List.of(),
+                nics,
                 Optional.empty(),
                 7);
     }

@@ -16,6 +16,7 @@ import dev.meseta.agent.hypervisor.MigrationOutcome;
 import dev.meseta.agent.hypervisor.MigrationRequest;
 import dev.meseta.agent.hypervisor.MigrationStatistics;
 import dev.meseta.agent.hypervisor.Subscription;
+import dev.meseta.agent.hypervisor.Vnic;
 import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class FakeHypervisor implements Hypervisor {
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private volatile Migrator migrator = request -> new MigrationOutcome(1, 1, 1, 1, false);
     private volatile int pressesUntilOff = 1;
+    private volatile List<Vnic> vnics = List.of();
 
     /** Stands for the copying of memory. */
     @FunctionalInterface
@@ -94,6 +96,16 @@ public final class FakeHypervisor implements Hypervisor {
     @Override
     public Optional<DomainStatus> domain(UUID vmId) {
         return Optional.ofNullable(domains.get(vmId));
+    }
+
+    @Override
+    public List<Vnic> vnics() {
+        return List.copyOf(vnics);
+    }
+
+    /** Domains have these from now on. */
+    public void vnics(List<Vnic> present) {
+        vnics = List.copyOf(present);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,8 @@ public final class TestAgent implements AutoCloseable {
                         hypervisorSocket(),
                         "nobody",
                         directory.resolve("pki"),
-                        directory.resolve("run")),
+                        directory.resolve("run"),
+                        Optional.empty()),
                 hypervisor,
                 commands,
                 emulator,

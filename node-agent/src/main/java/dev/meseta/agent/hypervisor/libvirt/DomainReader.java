@@ -5,6 +5,7 @@ import dev.meseta.agent.hypervisor.DomainState;
 import dev.meseta.agent.hypervisor.DomainStatus;
 import dev.meseta.agent.hypervisor.HypervisorException;
 import dev.meseta.agent.hypervisor.HypervisorException.Code;
+import dev.meseta.agent.hypervisor.Vnic;
 import dev.meseta.agent.hypervisor.libvirt.binding.DomainInfo;
 import dev.meseta.agent.hypervisor.libvirt.binding.JobStatistics;
 import dev.meseta.agent.hypervisor.libvirt.binding.LibvirtConnection;
@@ -30,6 +31,26 @@ final class DomainReader {
         for (LibvirtDomain domain : connection.activeDomains()) {
             try (domain) {
                 status(domain).ifPresent(all::add);
+            }
+        }
+        return all;
+    }
+
+    /** Of all domains of Meseta's; those that end while they are read are left out. */
+    static List<Vnic> vnics(LibvirtConnection connection) {
+        List<Vnic> all = new ArrayList<>();
+        for (LibvirtDomain domain : connection.activeDomains()) {
+            try (domain) {
+                UUID vmId = domain.uuid();
+                domain.metadata(DomainMetadata.NAMESPACE)
+                        .flatMap(DomainMetadata::parse)
+                        .ifPresent(metadata -> metadata.nics()
+                                .forEach(nic -> all.add(
+                                        new Vnic(vmId, nic.nicId(), nic.networkId(), Vnic.tapOf(nic.nicId())))));
+            } catch (LibvirtException e) {
+                if (!LibvirtFailures.isAbsence(e)) {
+                    throw e;
+                }
             }
         }
         return all;

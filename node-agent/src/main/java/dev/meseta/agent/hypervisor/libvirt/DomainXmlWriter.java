@@ -45,7 +45,7 @@ final class DomainXmlWriter {
         xml.leaf("name", DomainName.of(definition));
         xml.leaf("uuid", definition.vmId().toString());
         xml.leaf("title", DomainName.title(definition));
-        new DomainMetadata(definition.name(), definition.desiredVersion()).write(xml);
+        DomainMetadata.of(definition).write(xml);
         xml.leaf("memory", Long.toString(definition.memoryBytes()), "unit", "b");
         xml.leaf("currentMemory", Long.toString(definition.memoryBytes()), "unit", "b");
         xml.leaf("vcpu", Integer.toString(definition.vcpus()), "placement", "static");
@@ -148,6 +148,8 @@ final class DomainXmlWriter {
         xml.open("interface", "type", "bridge");
         xml.empty("mac", "address", nic.macAddress());
         xml.empty("source", "bridge", nic.bridge());
+        // libvirt would number them; this name is the same on every host, and says whose the device is.
+        xml.empty("target", "dev", nic.tap());
         xml.empty("model", "type", "virtio");
         xml.empty("mtu", "size", Integer.toString(nic.mtu()));
         xml.close();

@@ -16,6 +16,7 @@ import dev.meseta.agent.hypervisor.MigrationOutcome;
 import dev.meseta.agent.hypervisor.MigrationRequest;
 import dev.meseta.agent.hypervisor.MigrationStatistics;
 import dev.meseta.agent.hypervisor.Subscription;
+import dev.meseta.agent.hypervisor.Vnic;
 import dev.meseta.agent.hypervisor.libvirt.binding.LibvirtConnection;
 import dev.meseta.agent.hypervisor.libvirt.binding.LibvirtDomain;
 import dev.meseta.agent.hypervisor.libvirt.binding.LibvirtErrors;
@@ -109,6 +110,11 @@ public final class LibvirtHypervisor implements Hypervisor {
     @Override
     public Optional<DomainStatus> domain(UUID vmId) {
         return session.ask(connection -> DomainReader.one(connection, vmId));
+    }
+
+    @Override
+    public List<Vnic> vnics() {
+        return session.ask(DomainReader::vnics);
     }
 
     @Override

@@ -69,6 +69,15 @@ final class XmlText {
         });
     }
 
+    /** An empty element of a namespace that an ancestor declares; attributes are alternating names and values. */
+    XmlText emptyInNamespace(String prefix, String element, String namespace, String... attributes) {
+        return write(() -> {
+            indent();
+            writer.writeEmptyElement(prefix, element, namespace);
+            writeAttributes(attributes);
+        });
+    }
+
     /** A leaf of a namespace that an ancestor declares. */
     XmlText leafInNamespace(String prefix, String element, String namespace, String content) {
         refuseIllegalCharacters(content);

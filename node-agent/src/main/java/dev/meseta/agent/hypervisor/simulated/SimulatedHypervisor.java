@@ -17,6 +17,7 @@ import dev.meseta.agent.hypervisor.MigrationOutcome;
 import dev.meseta.agent.hypervisor.MigrationRequest;
 import dev.meseta.agent.hypervisor.MigrationStatistics;
 import dev.meseta.agent.hypervisor.Subscription;
+import dev.meseta.agent.hypervisor.Vnic;
 import java.net.URI;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
@@ -102,6 +103,11 @@ public final class SimulatedHypervisor implements Hypervisor {
     public Optional<DomainStatus> domain(UUID vmId) {
         return gate.call(
                 SimulatedOperation.LIST, () -> whenUp(() -> domains.find(vmId).map(SimulatedDomain::status)));
+    }
+
+    @Override
+    public List<Vnic> vnics() {
+        return gate.call(SimulatedOperation.LIST, () -> whenUp(this::residentVnics));
     }
 
     @Override
@@ -232,6 +238,19 @@ public final class SimulatedHypervisor implements Hypervisor {
     /** What really runs here, past every fault; nothing on a host without power. */
     public List<DomainStatus> truth() {
         return fabric.locked(domains::statuses);
+    }
+
+    /** Virtual network interfaces of guests that run here now, past every fault. */
+    public List<Vnic> trueVnics() {
+        return fabric.locked(this::residentVnics);
+    }
+
+    private List<Vnic> residentVnics() {
+        return domains.all().stream()
+                .filter(domain -> !domain.external)
+                .flatMap(domain -> domain.definition.nics().stream()
+                        .map(nic -> new Vnic(domain.definition.vmId(), nic.nicId(), nic.networkId(), nic.tap())))
+                .toList();
     }
 
     public boolean isPoweredOn() {

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -78,7 +79,8 @@ final class AgentProcessTest {
                         hosts.one.socket(),
                         "libvirt-qemu",
                         directory.resolve("pki"),
-                        directory.resolve("run"))
+                        directory.resolve("run"),
+                        Optional.empty())
                 .write(AgentConfiguration.fileIn(state));
 
         Process first = start(state, "first.log");

@@ -49,8 +49,8 @@ final class DomainXmlWriterTest {
                 Optional.empty(),
                 List.of(disk(1), disk(2)),
                 List.of(
-                        new Nic(id(3), "52:54:00:00:00:01", "meseta-1", 1450),
-                        new Nic(id(4), "52:54:00:00:00:02", "meseta-2", 9000)),
+                        new Nic(id(3), id(13), "52:54:00:00:00:01", "meseta-1", 1450),
+                        new Nic(id(4), id(14), "52:54:00:00:00:02", "meseta-2", 9000)),
                 Optional.of(Path.of("/storage/seeds/" + VM + ".iso")),
                 42);
 
@@ -67,7 +67,7 @@ final class DomainXmlWriterTest {
                 Firmware.BIOS,
                 Optional.of("Skylake\"/><inject/>"),
                 List.of(new Disk(id(1), Path.of("/storage/a \"b\" <c>&'d'.qcow2"))),
-                List.of(new Nic(id(2), "52:54:00:00:00:03", "br\"'<&>", 1500)),
+                List.of(new Nic(id(2), id(12), "52:54:00:00:00:03", "br\"'<&>", 1500)),
                 Optional.empty(),
                 1);
 
@@ -128,9 +128,9 @@ final class DomainXmlWriterTest {
     void whatIsWrittenAboutADomainIsReadBack() {
         String name = "ñandú \"a\" <b> & 'c'";
         XmlText xml = new XmlText();
-        new DomainMetadata(name, 7).write(xml);
+        new DomainMetadata(name, 7, NICS).write(xml);
 
-        assertThat(DomainMetadata.parse(xml.finish())).contains(new DomainMetadata(name, 7));
+        assertThat(DomainMetadata.parse(xml.finish())).contains(new DomainMetadata(name, 7, NICS));
         assertThat(DomainMetadata.parse("<other xmlns='urn:other'/>")).isEmpty();
     }
 
@@ -150,7 +150,7 @@ final class DomainXmlWriterTest {
                 Firmware.BIOS,
                 Optional.empty(),
                 List.of(disk(1)),
-                List.of(new Nic(id(2), "52:54:00:12:34:56", "meseta-1", 1450)),
+                List.of(new Nic(id(2), id(12), "52:54:00:12:34:56", "meseta-1", 1450)),
                 Optional.of(Path.of("/storage/seeds/" + VM + ".iso")),
                 1);
     }
@@ -158,6 +158,9 @@ final class DomainXmlWriterTest {
     private static Disk disk(int number) {
         return new Disk(id(number), Path.of("/storage/disks/" + id(number) + ".qcow2"));
     }
+
+    private static final List<DomainMetadata.Nic> NICS =
+            List.of(new DomainMetadata.Nic(id(1), id(2)), new DomainMetadata.Nic(id(3), id(2)));
 
     private static UUID id(int number) {
         return new UUID(0x0197b7c56d1e7000L, 0x8000000000000000L | number);

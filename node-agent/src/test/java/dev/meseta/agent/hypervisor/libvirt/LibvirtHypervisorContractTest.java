@@ -63,6 +63,12 @@ final class LibvirtHypervisorContractTest extends HypervisorContractTest {
     }
 
     @Override
+    protected void addBridge(String bridge) {
+        hosts.one.addBridge(bridge);
+        hosts.other.addBridge(bridge);
+    }
+
+    @Override
     protected void makeBusy(UUID vmId) {
         // The guest on the disk is busy by itself.
     }

@@ -61,8 +61,8 @@ final class LibvirtHypervisorTest {
     @Test
     void aDomainWithEverythingRunsConfined() throws IOException {
         hosts.one.addBridge("meseta-1");
-        DomainDefinition definition =
-                definition(Firmware.UEFI, List.of(new Nic(UUID.randomUUID(), "52:54:00:aa:bb:01", "meseta-1", 1450)));
+        Nic nic = new Nic(UUID.randomUUID(), UUID.randomUUID(), "52:54:00:aa:bb:01", "meseta-1", 1450);
+        DomainDefinition definition = definition(Firmware.UEFI, List.of(nic));
 
         try (LibvirtHypervisor hypervisor = LibvirtHypervisorContractTest.connect(hosts.one)) {
             hypervisor.start(definition);
@@ -72,6 +72,7 @@ final class LibvirtHypervisorTest {
             assertThat(status).anyMatch(line -> line.matches("Seccomp:\\s+2"));
             assertThat(status).noneMatch(line -> line.matches("Uid:.*\\s0(\\s.*)?"));
             String xml = hosts.one.virsh("dumpxml", definition.vmId().toString());
+            assertThat(xml).contains("<target dev='" + nic.tap() + "'/>");
             assertThat(xml).contains("<graphics type='vnc' socket=").doesNotContain("type='address'");
             assertThat(hypervisor.capabilities()).isNotEmpty();
         }

@@ -81,6 +81,11 @@ final class PrivateHost implements AutoCloseable {
         }
     }
 
+    /** Its network namespace. */
+    String network() {
+        return name;
+    }
+
     String address() {
         return address;
     }

@@ -43,6 +43,11 @@ final class SimulatedHypervisorContractTest extends HypervisorContractTest {
     }
 
     @Override
+    protected void addBridge(String bridge) {
+        // A simulated guest is plugged into nothing.
+    }
+
+    @Override
     protected void makeBusy(UUID vmId) {
         source.setBehaviour(vmId, new GuestBehaviour(100 * MEBIBYTE, MEBIBYTE, Duration.ofSeconds(1), true));
     }

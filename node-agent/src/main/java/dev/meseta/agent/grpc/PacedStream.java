@@ -1,35 +1,42 @@
 package dev.meseta.agent.grpc;
 
-import dev.meseta.agent.watch.WatchHub;
-import dev.meseta.agent.watch.WatchItem;
-import dev.meseta.proto.v1.WatchEvent;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
-/** Feeds one watcher, never faster than it reads: what it does not take waits in the hub's ring, not in memory here. */
-final class WatchFeed {
+/** Sends to one watcher, never faster than it reads: what it does not take waits where it comes from, not in memory here. */
+final class PacedStream<T> {
 
-    private final ServerCallStreamObserver<WatchEvent> observer;
+    private final ServerCallStreamObserver<T> observer;
     private final Executor executor;
-    private final WatchHub.Watcher watcher;
     private final AtomicInteger wakes = new AtomicInteger();
+    private volatile Supplier<Optional<T>> source = Optional::empty;
+    private volatile Runnable close = () -> {};
 
-    WatchFeed(WatchHub hub, String resumeToken, ServerCallStreamObserver<WatchEvent> observer, Executor executor) {
+    /** @param executor where the source is asked; it may block */
+    PacedStream(ServerCallStreamObserver<T> observer, Executor executor) {
         this.observer = observer;
         this.executor = executor;
-        this.watcher = hub.watch(resumeToken, this::wake);
     }
 
-    /** Must be called on the thread of the call, before it returns. */
-    void begin() {
-        observer.setOnCancelHandler(watcher::close);
+    /**
+     * Begins to send. Must be called on the thread of the call, before it returns.
+     *
+     * @param source the next message, or empty when there is none now
+     * @param close when the watcher has gone away, or the source failed
+     */
+    void begin(Supplier<Optional<T>> source, Runnable close) {
+        this.source = source;
+        this.close = close;
+        observer.setOnCancelHandler(close);
         observer.setOnReadyHandler(this::wake);
         wake();
     }
 
-    private void wake() {
+    /** There may be something to send. Does not block. */
+    void wake() {
         // The first to come starts the work; who comes meanwhile makes it look once more.
         if (wakes.getAndIncrement() == 0) {
             executor.execute(this::feed);
@@ -44,7 +51,7 @@ final class WatchFeed {
                 seen = wakes.addAndGet(-seen);
             } while (seen != 0);
         } catch (RuntimeException e) {
-            watcher.close();
+            close.run();
             if (!observer.isCancelled()) {
                 observer.onError(GrpcErrors.toCaller(e));
             }
@@ -53,11 +60,11 @@ final class WatchFeed {
 
     private void sendWhatIsThere() {
         while (observer.isReady() && !observer.isCancelled()) {
-            Optional<WatchItem> item = watcher.poll();
-            if (item.isEmpty()) {
+            Optional<T> message = source.get();
+            if (message.isEmpty()) {
                 return;
             }
-            observer.onNext(Encoder.watchEvent(item.get()));
+            observer.onNext(message.get());
         }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.meseta.agent.flows;
+
+import org.jspecify.annotations.NullMarked;
