@@ -120,9 +120,8 @@ final class FlowRows {
     }
 
     void vms(Collection<KnownNic> vms) {
-        List<KnownNic> sorted = vms.stream()
-                .sorted(Comparator.comparing(nic -> nic.vmId().toString()))
-                .toList();
+        List<KnownNic> sorted =
+                vms.stream().sorted(Comparator.comparing(KnownNic::vmId)).toList();
         if (!sorted.isEmpty()) {
             jdbc.sql("""
                             INSERT INTO flow_vm (id, name, cluster_id)
@@ -137,7 +136,7 @@ final class FlowRows {
 
     void conversations(Map<UUID, Known> conversations) {
         List<Map.Entry<UUID, Known>> sorted = conversations.entrySet().stream()
-                .sorted(Comparator.comparing(entry -> entry.getKey().toString()))
+                .sorted(Map.Entry.comparingByKey())
                 .toList();
         for (int from = 0; from < sorted.size(); from += ROWS_AT_ONCE) {
             conversations(sorted.subList(from, Math.min(sorted.size(), from + ROWS_AT_ONCE)));
@@ -278,7 +277,7 @@ final class FlowRows {
     }
 
     private static <T> Object numbers(List<T> rows, ToLongFunction<T> number) {
-        return rows.stream().mapToLong(number).boxed().toArray(Long[]::new);
+        return rows.stream().mapToLong(number).toArray();
     }
 
     static OffsetDateTime utc(Instant moment) {
