@@ -148,6 +148,8 @@ struct reported {
 	__u32 retransmissions_in;
 	__u32 fragments;
 	__u32 handshake_us;
+	__u32 tcp; /* as in flow */
+	__u32 unused;
 };
 
 struct {

@@ -34,6 +34,7 @@ public final class GuestImage {
             "counter",
             "dirty",
             "dirty-loop",
+            "talk",
             "network.awk",
             "httpd.conf",
             "acpi-power",

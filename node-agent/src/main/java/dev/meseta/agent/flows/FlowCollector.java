@@ -47,7 +47,7 @@ public final class FlowCollector {
     private final InstantSource clock;
     private final Patience patience;
     private final FlowFeed feed;
-    private final Map<Long, FlowCounters> told;
+    private final Map<Long, FlowTold> told;
     private FlowTable.Progress progress;
     private long seenBefore = -1;
     private long nextDue;
@@ -102,7 +102,9 @@ public final class FlowCollector {
             } else {
                 due = Math.min(due, end);
                 if (row.packets()
-                        != told.getOrDefault(row.flowId(), FlowCounters.NONE).packets()) {
+                        != told.getOrDefault(row.flowId(), FlowTold.NOTHING)
+                                .counters()
+                                .packets()) {
                     changed.add(row.state());
                 }
             }
@@ -138,16 +140,16 @@ public final class FlowCollector {
         }
         List<FlowRecord> records = new ArrayList<>(made);
         long bootNanos = bootNanos();
-        Map<Long, FlowCounters> news = new HashMap<>();
+        Map<Long, FlowTold> news = new HashMap<>();
         for (FlowState state : found.changed) {
-            FlowCounters before = told.getOrDefault(state.flowId(), FlowCounters.NONE);
+            FlowTold before = told.getOrDefault(state.flowId(), FlowTold.NOTHING);
             records.add(FlowRecord.of(state, owner(state), before, bootNanos, false));
-            news.put(state.flowId(), state.counters());
+            news.put(state.flowId(), FlowTold.of(state));
         }
         List<Long> over = new ArrayList<>();
         for (FlowState state : found.leaving) {
             takeOut(state).ifPresent(last -> {
-                FlowCounters before = told.getOrDefault(last.flowId(), FlowCounters.NONE);
+                FlowTold before = told.getOrDefault(last.flowId(), FlowTold.NOTHING);
                 records.add(FlowRecord.of(last, owner(last), before, bootNanos, true));
                 over.add(last.flowId());
             });

@@ -7,7 +7,7 @@ import dev.meseta.agent.hypervisor.Vnic;
  *
  * @param localPort for ICMP the type of the first packet, for remotePort its code
  * @param counters since the record before
- * @param tcpFlagsOut since the flow's begin
+ * @param tcpFlagsOut those that were not told of before
  * @param localMac six bytes in the lower end, of the newest packet
  * @param firstSeenNanos when the flow began, in nanoseconds since 1970
  * @param lastSeenNanos when its newest packet came
@@ -30,7 +30,7 @@ public record FlowRecord(
         boolean ended) {
 
     /** @param bootNanos when the datapath's clock was zero, in nanoseconds since 1970 */
-    static FlowRecord of(FlowState state, Vnic vnic, FlowCounters before, long bootNanos, boolean ended) {
+    static FlowRecord of(FlowState state, Vnic vnic, FlowTold before, long bootNanos, boolean ended) {
         boolean icmp = state.key().isIcmp();
         return new FlowRecord(
                 state.flowId(),
@@ -38,9 +38,9 @@ public record FlowRecord(
                 state.key(),
                 icmp ? state.icmpType() : state.key().localPort(),
                 icmp ? state.icmpCode() : state.key().remotePort(),
-                state.counters().since(before),
-                state.tcpFlagsOut(),
-                state.tcpFlagsIn(),
+                state.counters().since(before.counters()),
+                state.tcpFlagsOut() & ~before.tcpFlagsOut(),
+                state.tcpFlagsIn() & ~before.tcpFlagsIn(),
                 state.localMac(),
                 state.remoteMac(),
                 state.initiator(),

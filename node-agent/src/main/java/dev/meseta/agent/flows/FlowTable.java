@@ -23,10 +23,10 @@ public interface FlowTable {
     Optional<FlowState> take(FlowKey key);
 
     /** What was told of each flow, by flow id. */
-    Map<Long, FlowCounters> reported();
+    Map<Long, FlowTold> reported();
 
     /** Notes what was told. */
-    void report(Map<Long, FlowCounters> told);
+    void report(Map<Long, FlowTold> told);
 
     /** These flows are no more. */
     void forget(Collection<Long> flowIds);

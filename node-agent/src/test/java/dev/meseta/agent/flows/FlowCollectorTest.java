@@ -45,7 +45,7 @@ class FlowCollectorTest {
     private static final class Table implements FlowTable {
 
         private final Map<FlowKey, FlowState> flows = new LinkedHashMap<>();
-        private final Map<Long, FlowCounters> reported = new HashMap<>();
+        private final Map<Long, FlowTold> reported = new HashMap<>();
         private Progress progress = new Progress("test", 0, 0);
         private long now = 500 * SECOND;
         private long seen;
@@ -97,12 +97,12 @@ class FlowCollectorTest {
         }
 
         @Override
-        public Map<Long, FlowCounters> reported() {
+        public Map<Long, FlowTold> reported() {
             return reported;
         }
 
         @Override
-        public void report(Map<Long, FlowCounters> told) {
+        public void report(Map<Long, FlowTold> told) {
             reported.putAll(told);
         }
 

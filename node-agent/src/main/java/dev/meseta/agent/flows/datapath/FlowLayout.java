@@ -3,6 +3,7 @@ package dev.meseta.agent.flows.datapath;
 import dev.meseta.agent.flows.FlowCounters;
 import dev.meseta.agent.flows.FlowKey;
 import dev.meseta.agent.flows.FlowState;
+import dev.meseta.agent.flows.FlowTold;
 import dev.meseta.agent.flows.Initiator;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,7 +18,7 @@ final class FlowLayout {
 
     static final int KEY_SIZE = 52;
     static final int FLOW_SIZE = 112;
-    static final int REPORTED_SIZE = 48;
+    static final int REPORTED_SIZE = 56;
     static final int VNIC_SIZE = 48;
     static final int PROGRESS_SIZE = 32;
 
@@ -159,8 +160,9 @@ final class FlowLayout {
         return mac;
     }
 
-    static FlowCounters reported(MemorySegment value) {
-        return new FlowCounters(
+    static FlowTold reported(MemorySegment value) {
+        int tcp = value.get(INT, 48);
+        FlowCounters counters = new FlowCounters(
                 value.get(LONG, 0),
                 value.get(LONG, 8),
                 value.get(LONG, 16),
@@ -169,9 +171,11 @@ final class FlowLayout {
                 value.get(INT, 36),
                 value.get(INT, 40),
                 value.get(INT, 44));
+        return new FlowTold(counters, tcp & FLAGS, (tcp >> FLAGS_IN) & FLAGS);
     }
 
-    static void write(FlowCounters counters, MemorySegment to, long at) {
+    static void write(FlowTold told, MemorySegment to, long at) {
+        FlowCounters counters = told.counters();
         to.set(LONG, at, counters.bytesOut());
         to.set(LONG, at + 8, counters.packetsOut());
         to.set(LONG, at + 16, counters.bytesIn());
@@ -180,6 +184,7 @@ final class FlowLayout {
         to.set(INT, at + 36, counters.retransmissionsIn());
         to.set(INT, at + 40, counters.fragments());
         to.set(INT, at + 44, counters.handshakeUs());
+        to.set(INT, at + 48, told.tcpFlagsOut() | told.tcpFlagsIn() << FLAGS_IN);
     }
 
     static UUID uuid(MemorySegment bytes, long at) {

@@ -1,9 +1,9 @@
 package dev.meseta.agent.flows.datapath;
 
-import dev.meseta.agent.flows.FlowCounters;
 import dev.meseta.agent.flows.FlowKey;
 import dev.meseta.agent.flows.FlowState;
 import dev.meseta.agent.flows.FlowTable;
+import dev.meseta.agent.flows.FlowTold;
 import dev.meseta.agent.flows.datapath.binding.BootClock;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -73,8 +73,8 @@ final class KernelFlowTable implements FlowTable {
     }
 
     @Override
-    public Map<Long, FlowCounters> reported() {
-        Map<Long, FlowCounters> reported = new HashMap<>();
+    public Map<Long, FlowTold> reported() {
+        Map<Long, FlowTold> reported = new HashMap<>();
         datapath.reported()
                 .forEach((key, value) ->
                         reported.put(key.get(ValueLayout.JAVA_LONG_UNALIGNED, 0), FlowLayout.reported(value)));
@@ -82,13 +82,13 @@ final class KernelFlowTable implements FlowTable {
     }
 
     @Override
-    public void report(Map<Long, FlowCounters> told) {
+    public void report(Map<Long, FlowTold> told) {
         try (Arena arena = Arena.ofConfined()) {
             int count = told.size();
             MemorySegment keys = arena.allocate((long) count * Long.BYTES, Long.BYTES);
             MemorySegment values = arena.allocate((long) count * FlowLayout.REPORTED_SIZE, Long.BYTES);
             int index = 0;
-            for (Map.Entry<Long, FlowCounters> entry : told.entrySet()) {
+            for (Map.Entry<Long, FlowTold> entry : told.entrySet()) {
                 keys.setAtIndex(ValueLayout.JAVA_LONG, index, entry.getKey());
                 FlowLayout.write(entry.getValue(), values, (long) index * FlowLayout.REPORTED_SIZE);
                 index++;

@@ -190,6 +190,8 @@ class DatapathTest {
         assertThat(half.ended()).isFalse();
         assertThat(half.flowId()).isEqualTo(client.flowId());
         assertThat(half.counters()).as("only what came since").isEqualTo(plain(54, 1, 0, 0));
+        assertThat(half.tcpFlagsOut()).as("a connection begins once").isEqualTo(FIN);
+        assertThat(half.tcpFlagsIn()).isZero();
         tcpToLeft(6_001, FIN | ACK, new byte[0]);
         FlowRecord last = only(left, sight.read());
         assertThat(last.ended()).isTrue();
