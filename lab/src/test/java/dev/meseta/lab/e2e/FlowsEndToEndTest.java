@@ -104,7 +104,7 @@ class FlowsEndToEndTest {
             assertThat(conversations("server:flows-server direction:NORTH_SOUTH"))
                     .as("the test itself, which asks from outside")
                     .isNotEmpty();
-            for (JsonNode host : dataCenter().client().list("/flows/losses")) {
+            for (JsonNode host : dataCenter().client().get("/flows/losses")) {
                 assertThat(host.toString()).contains("DATAPATH");
             }
         }
