@@ -187,6 +187,18 @@ test("the console shows the screen of the VM, and its serial port takes what is 
   await screenshot(page, "console-serial");
 });
 
+test("what the VM said on its network, before and after it moved, is on the page of traffic", async () => {
+  test.skip(process.env["MESETA_URL"] === undefined, "the mock has no traffic");
+  await page.getByRole("link", { name: "East-west traffic" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "East-west traffic" })).toBeVisible();
+  // When its network came up it asked for routers, as every guest does.
+  await expect(page.getByRole("grid").getByRole("link", { name: vmName }).first()).toBeVisible();
+  await screenshot(page, "traffic");
+  await page.getByRole("button", { name: "Matrix" }).click();
+  await expect(page.getByText(vmName).first()).toBeVisible();
+  await screenshot(page, "traffic-matrix");
+});
+
 test("the VM is shut down and deleted after its name is typed", async () => {
   await page.goto("/vms");
   await page.getByRole("link", { name: vmName }).click();
