@@ -67,9 +67,14 @@ class FlowsEndToEndTest {
                 () -> conversations("client:%s server:%s port:80 protocol:TCP".formatted(client, server)).stream()
                         .filter(found ->
                                 found.required("observedAt").stringValue().equals("BOTH"))
-                        .filter(found ->
-                                found.required("sums").required("connections").intValue() == connections)
+                        .filter(found -> isOf(found.required("sums"), connections))
                         .findFirst());
+    }
+
+    /** A reading may come between a connection's SYN and its answer: then the handshake is in the next one. */
+    private static boolean isOf(JsonNode sums, int connections) {
+        return sums.required("connections").intValue() == connections
+                && sums.required("handshakes").intValue() == connections;
     }
 
     @Test
@@ -89,7 +94,6 @@ class FlowsEndToEndTest {
             assertThat(seen.required("client").required("address").stringValue())
                     .isEqualTo(address(client));
             JsonNode sums = seen.required("sums");
-            assertThat(sums.required("handshakes").intValue()).isEqualTo(5);
             assertThat(sums.required("handshakeMicroseconds").longValue()).isPositive();
             // A request line goes there, and a page of some hundred bytes comes back, five times.
             assertThat(sums.required("requestBytes").longValue()).isBetween(1_000L, 10_000L);
@@ -123,8 +127,7 @@ class FlowsEndToEndTest {
             assertThat(client.probe().talkTo(address(server), 3)).isEqualTo(3);
             dataCenter().stack().startAgent(dataCenter().host(1));
             JsonNode afterDeath = conversation("moving-client", "staying-server", 5);
-            assertThat(afterDeath.required("sums").required("handshakes").intValue())
-                    .isEqualTo(5);
+            assertThat(afterDeath.required("direction").stringValue()).isEqualTo("EAST_WEST");
 
             String target = dataCenter().idOf(2);
             Await.until(
